@@ -1,0 +1,1 @@
+//! The gateway's parts, one folder a stage of an alert's way.

@@ -1,0 +1,11 @@
+//! The contract's records, generated once, so that every kind of plugin speaks of the same Rust types.
+
+mod generated {
+    wit_bindgen::generate!({
+        path: "../../../wit",
+        world: "vocabulary",
+        additional_derives: [PartialEq, Clone],
+    });
+}
+
+pub use generated::signalbox::plugin::{records, types, work};

@@ -1,0 +1,50 @@
+//! What plugin authors build against: one module a kind of plugin, and the records that all kinds share.
+//!
+//! A plugin implements `description::Guest` and its kind's `Guest` on one type and hands that type to its kind's `export!`.
+
+pub use signalbox_bindings_types::{records, types, work};
+
+/// Plugins that decode what a monitor posts.
+pub mod source {
+    pub use signalbox_bindings_source::export;
+    pub use signalbox_bindings_source::exports;
+    pub use signalbox_bindings_source::exports::signalbox::plugin::description;
+    pub use signalbox_bindings_source::exports::signalbox::plugin::source::*;
+    pub use signalbox_bindings_source::signalbox::plugin::{log, settings};
+}
+
+/// Plugins that map alerts to work items.
+pub mod transform {
+    pub use signalbox_bindings_transform::export;
+    pub use signalbox_bindings_transform::exports;
+    pub use signalbox_bindings_transform::exports::signalbox::plugin::description;
+    pub use signalbox_bindings_transform::exports::signalbox::plugin::transform::*;
+    pub use signalbox_bindings_transform::signalbox::plugin::{log, settings};
+}
+
+/// Plugins that speak to an ITSM platform.
+pub mod adapter {
+    pub use signalbox_bindings_adapter::export;
+    pub use signalbox_bindings_adapter::exports;
+    pub use signalbox_bindings_adapter::exports::signalbox::plugin::description;
+    pub use signalbox_bindings_adapter::exports::signalbox::plugin::adapter::*;
+    pub use signalbox_bindings_adapter::signalbox::plugin::{http, log, settings};
+}
+
+/// Plugins that ask and tell a monitoring system.
+pub mod monitor {
+    pub use signalbox_bindings_monitor::export;
+    pub use signalbox_bindings_monitor::exports;
+    pub use signalbox_bindings_monitor::exports::signalbox::plugin::description;
+    pub use signalbox_bindings_monitor::exports::signalbox::plugin::monitor::*;
+    pub use signalbox_bindings_monitor::signalbox::plugin::{http, log, settings};
+}
+
+/// Plugins that take records away.
+pub mod sink {
+    pub use signalbox_bindings_sink::export;
+    pub use signalbox_bindings_sink::exports;
+    pub use signalbox_bindings_sink::exports::signalbox::plugin::description;
+    pub use signalbox_bindings_sink::exports::signalbox::plugin::sink::*;
+    pub use signalbox_bindings_sink::signalbox::plugin::{http, log, settings};
+}
