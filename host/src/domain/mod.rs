@@ -1,0 +1,17 @@
+//! Plain types of the gateway's vocabulary. They know no other folder, do no I/O, and cannot be wrong once they exist.
+
+mod alert;
+mod http;
+mod name;
+mod ticket;
+mod time;
+mod work;
+
+pub use alert::{Alert, Condition, Episode, Fact, Labels, Link, Resource, Severity};
+pub use http::{HttpError, HttpRequest, HttpResponse};
+pub use name::{
+    AlertId, ConnectionName, CorrelationKey, InvalidName, MappingName, ProblemId, RouteName, SourceName, TicketKey,
+};
+pub use ticket::{CallError, CallErrorKind, PlatformTicket, TicketState};
+pub use time::{InvalidTimestamp, Timestamp};
+pub use work::{Action, Attachment, Change, Content, FieldFault, Note, WorkItem, WorkItemKind};
