@@ -42,3 +42,22 @@ pub enum HttpError {
     #[error("the answer is larger than the limit of {0} bytes")]
     TooLarge(u64),
 }
+
+/// How long a call may go on.
+#[derive(Clone, Copy, Debug)]
+pub struct CallBudget {
+    /// The whole call ends here; what is under way is cut.
+    pub deadline: std::time::Instant,
+    /// Nothing may be sent after this: the lease would run out before the answer.
+    pub send_before: Option<std::time::Instant>,
+}
+
+/// The way out for plugins: everything between a request and the network is behind this.
+#[async_trait::async_trait]
+pub trait Outbound: Send + Sync + 'static {
+    /// Sends one request.
+    ///
+    /// # Errors
+    /// As the contract says: denied, not sent, outcome unknown, too large.
+    async fn send(&self, request: HttpRequest, budget: CallBudget) -> Result<HttpResponse, HttpError>;
+}

@@ -8,7 +8,7 @@ mod time;
 mod work;
 
 pub use alert::{Alert, Condition, Episode, Fact, Labels, Link, Resource, Severity};
-pub use http::{HttpError, HttpRequest, HttpResponse};
+pub use http::{CallBudget, HttpError, HttpRequest, HttpResponse, Outbound};
 pub use name::{
     AlertId, ConnectionName, CorrelationKey, InvalidName, MappingName, ProblemId, RouteName, SourceName, TicketKey,
 };
