@@ -96,6 +96,8 @@ pub struct Member {
 /// What a worker writes, in one transaction.
 #[derive(Clone, Debug)]
 pub struct Save {
+    /// When this is written, by the worker's clock: what is due at once is due from here.
+    pub at: Timestamp,
     /// Converge's own account, whole.
     pub life: String,
     /// The revision that is on the platform now.
@@ -116,7 +118,7 @@ pub struct Save {
     pub entries: Vec<Entry>,
     /// The ticket that takes this one's place; this one must end with it. Its members move.
     pub renewal: Option<Renewal>,
-    /// Gives the lease back.
+    /// Gives the lease back. Until then `due` waits; the end of a ticket gives it back in any case.
     pub release: bool,
 }
 
