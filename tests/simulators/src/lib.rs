@@ -1,1 +1,12 @@
-//! to come
+//! Simulated ITSM platforms, strict enough to test adapters against.
+//!
+//! Each platform is a folder that knows its wire: what it refuses, with which bytes; what it computes, cuts and ignores
+//! in silence. [`shared`] holds what they have in common: listeners over HTTP and HTTPS, faults on demand, a clock to
+//! move, a journal to count in. A simulator is started in a test by its `Simulator::start`, or as a process by the
+//! binary `simulator`, and steered through Rust methods or its control interface.
+//!
+//! It is a check on the adapters and not their mirror: vendors' own clients must work against it, too
+//!.
+
+pub mod servicenow;
+pub mod shared;

@@ -1,0 +1,142 @@
+//! The control interface: what every simulator has (see [`crate::shared::control`]), and people, rows and search lag.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET /` | what listens where, and the certificate: `{"http","https","control","ca_pem"}` |
+//! | `GET /tables/{table}` | all rows with their stored values; `?query=` takes an encoded query |
+//! | `POST /tables/{table}` | a person makes a row: fields as people see them; answers `{"sys_id","number"}` |
+//! | `GET /tables/{table}/keys` | how many rows there are of each correlation_id |
+//! | `GET /tables/{table}/count?correlation_id=` | how many of one: `{"count":1}` |
+//! | `POST /people` | a person acts: `{"ticket":"INC0010001","act":{"kind":"close"}}` |
+//! | `GET /journal/{sys_id}/{element}` | what was written to `work_notes` or `comments` of a ticket |
+//! | `PUT /search-lag` | `{"seconds":5}`: queries don't find younger rows |
+//!
+//! Acts: `resolve`, `close`, `cancel`, `reopen`, `state` `state`, `reassign` `group` `person`, `delete`, `merge` `into`,
+//! `take_out_key`, `edit` `fields`, `note` `text`, `comment` `text`.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    routing::{get, post, put},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{
+    inspect::Fields,
+    instance::Instance,
+    people::{Act, ActError, Made},
+};
+use crate::shared;
+
+/// Where a running simulator is reached.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Addresses {
+    /// Base URL over HTTP, without a slash at its end.
+    pub http: String,
+    /// Base URL over HTTPS.
+    pub https: String,
+    /// Base URL of the control interface.
+    pub control: String,
+    /// The throw-away authority's certificate.
+    pub ca_pem: String,
+}
+
+/// All routes but `GET /`, which needs the addresses that only listening gives.
+pub fn router(instance: Arc<Instance>) -> Router {
+    let shared = shared::control::router(instance.apparatus.clone());
+    Router::new()
+        .route("/tables/{table}", get(rows).post(create))
+        .route("/tables/{table}/keys", get(keys))
+        .route("/tables/{table}/count", get(count))
+        .route("/people", post(people))
+        .route("/journal/{sys_id}/{element}", get(journal))
+        .route("/search-lag", put(search_lag))
+        .with_state(instance)
+        .merge(shared)
+}
+
+type Refused = (StatusCode, Json<Value>);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Rows {
+    query: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Key {
+    correlation_id: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Person {
+    ticket: String,
+    act: Act,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lag {
+    seconds: f64,
+}
+
+async fn rows(
+    State(instance): State<Arc<Instance>>,
+    Path(table): Path<String>,
+    Query(rows): Query<Rows>,
+) -> Json<Vec<Fields>> {
+    Json(instance.rows(&table, &rows.query))
+}
+
+async fn create(
+    State(instance): State<Arc<Instance>>,
+    Path(table): Path<String>,
+    Json(fields): Json<Map<String, Value>>,
+) -> Result<(StatusCode, Json<Made>), Refused> {
+    let made = instance.create(&table, &fields).map_err(refused)?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+async fn keys(State(instance): State<Arc<Instance>>, Path(table): Path<String>) -> Json<BTreeMap<String, usize>> {
+    Json(instance.keys(&table))
+}
+
+async fn count(
+    State(instance): State<Arc<Instance>>,
+    Path(table): Path<String>,
+    Query(key): Query<Key>,
+) -> Json<Value> {
+    Json(json!({ "count": instance.count(&table, &key.correlation_id) }))
+}
+
+async fn people(State(instance): State<Arc<Instance>>, Json(person): Json<Person>) -> Result<StatusCode, Refused> {
+    instance.act(&person.ticket, &person.act).map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn journal(
+    State(instance): State<Arc<Instance>>,
+    Path((sys_id, element)): Path<(String, String)>,
+) -> Json<Vec<String>> {
+    Json(instance.journal(&sys_id, &element))
+}
+
+async fn search_lag(State(instance): State<Arc<Instance>>, Json(lag): Json<Lag>) -> Result<StatusCode, StatusCode> {
+    let lag = Duration::try_from_secs_f64(lag.seconds).map_err(|_| StatusCode::UNPROCESSABLE_ENTITY)?;
+    instance.set_search_lag(lag);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn refused(error: ActError) -> Refused {
+    let status = match error {
+        ActError::NoTable(_) | ActError::NoTicket(_) => StatusCode::NOT_FOUND,
+        ActError::Refused(_) => StatusCode::CONFLICT,
+    };
+    (status, Json(json!({ "error": error.to_string() })))
+}
