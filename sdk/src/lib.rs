@@ -4,6 +4,14 @@
 
 pub use signalbox_bindings_types::{records, types, work};
 
+pub mod fault;
+pub mod host;
+pub mod http;
+pub mod json;
+pub mod percent;
+pub mod scripted;
+pub mod text;
+
 /// Plugins that decode what a monitor posts.
 pub mod source {
     pub use signalbox_bindings_source::export;
@@ -26,8 +34,8 @@ pub mod transform {
 pub mod adapter {
     pub use signalbox_bindings_adapter::export;
     pub use signalbox_bindings_adapter::exports;
-    pub use signalbox_bindings_adapter::exports::signalbox::plugin::description;
     pub use signalbox_bindings_adapter::exports::signalbox::plugin::adapter::*;
+    pub use signalbox_bindings_adapter::exports::signalbox::plugin::description;
     pub use signalbox_bindings_adapter::signalbox::plugin::{http, log, settings};
 }
 

@@ -1,0 +1,131 @@
+//! Notes: how one stands in a ticket's journal, and which stand there already.
+//!
+//! `work_notes` reads back empty; entries are rows of `sys_journal_field`. Each note carries its id, so that a call that may have
+//! reached the instance before does not tell people twice.
+
+use crate::client::{Client, Columns, Question};
+use crate::draft::WORK_NOTES;
+use crate::query::Query;
+use jiff::Timestamp;
+use signalbox_sdk::fault::fault;
+use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::types::{CallError, CallErrorKind};
+use signalbox_sdk::work::Note;
+
+/// Notes that one request asks for: keeps its address under 2,000 characters.
+const NOTES_A_REQUEST: usize = 10;
+/// Entries that one request may answer.
+const ENTRIES: u32 = 100;
+
+/// A note's text as it is written.
+#[must_use]
+pub fn entry(note: &Note) -> String {
+    if carries(&note.text, &note.id) { note.text.clone() } else { format!("{}\n[{}]", note.text, note.id) }
+}
+
+/// The newest note.
+#[must_use]
+pub fn newest(notes: &[Note]) -> Option<&Note> {
+    // Of several at one time the last one counts, as `max_by_key` has it.
+    notes.iter().max_by_key(|note| note.at.parse::<Timestamp>().ok())
+}
+
+/// The notes that are not in the ticket's journal yet.
+///
+/// # Errors
+/// What the instance answers; `protocol` where it answers another ticket's entries.
+pub fn missing<'n, H: Http + Log>(
+    client: &Client<'_, H>,
+    ticket_id: &str,
+    notes: &'n [Note],
+) -> Result<Vec<&'n Note>, CallError> {
+    let mut missing = Vec::new();
+    for notes in notes.chunks(NOTES_A_REQUEST) {
+        let ids = notes.iter().map(|note| note.id.as_str());
+        let question = Question {
+            table: "sys_journal_field",
+            query: Query::new().is("element_id", ticket_id).is("element", WORK_NOTES).holds_any("value", ids),
+            columns: Columns::Only("sys_id,element_id,value"),
+            limit: ENTRIES,
+        };
+        let entries = client.list(&question)?.rows;
+        if entries.iter().any(|entry| entry.value("element_id") != ticket_id) {
+            return Err(fault(CallErrorKind::Protocol, "the instance answered another ticket's journal"));
+        }
+        missing
+            .extend(notes.iter().filter(|note| !entries.iter().any(|entry| carries(entry.value("value"), &note.id))));
+    }
+    Ok(missing)
+}
+
+/// Whether an id stands in a text as a word of its own: `n-1` does not stand in `n-10`.
+fn carries(text: &str, id: &str) -> bool {
+    let is_part = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
+    !id.is_empty()
+        && text.match_indices(id).any(|(start, found)| {
+            let before = text.get(..start).and_then(|head| head.chars().next_back());
+            let after = text.get(start + found.len()..).and_then(|tail| tail.chars().next());
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+    use serde_json::{Value, json};
+    use signalbox_sdk::scripted::{Scripted, Step};
+
+    const TICKET: &str = "9d385017c611228701d22104cc95c371";
+
+    fn note(id: &str, text: &str) -> Note {
+        Note { id: id.into(), at: "2026-11-22T13:06:00Z".into(), text: text.into() }
+    }
+
+    fn journal(likes: &str, rows: Value) -> Step {
+        let target = format!(
+            "/api/now/table/sys_journal_field?sysparm_query=element_id%3D{TICKET}%5Eelement%3Dwork_notes%5E{likes}\
+             &sysparm_display_value=all&sysparm_fields=sys_id%2Celement_id%2Cvalue&sysparm_limit=100"
+        );
+        Step::on("GET", target).answer(200, &json!({"result": rows}))
+    }
+
+    fn run(step: Step, notes: &[Note]) -> Result<Vec<String>, CallError> {
+        let (host, settings) = (Scripted::new([step]), Settings::default());
+        let missing = missing(&Client { host: &host, settings: &settings }, TICKET, notes)?;
+        Ok(missing.iter().map(|note| note.id.clone()).collect())
+    }
+
+    #[test]
+    fn a_note_carries_its_id_once() {
+        assert_eq!(entry(&note("n-1", "fired again")), "fired again\n[n-1]");
+        assert_eq!(entry(&note("n-1", "fired again (n-1)")), "fired again (n-1)");
+        assert_eq!(entry(&note("n-1", "see n-10")), "see n-10\n[n-1]");
+    }
+
+    #[test]
+    fn a_note_that_stands_is_not_missing() {
+        let rows = json!([
+            {"element_id": {"value": TICKET, "display_value": TICKET}, "value": {"value": "x\n[n-10]", "display_value": "x"}},
+            {"element_id": TICKET, "value": "y [n-2] z"}
+        ]);
+        let step = journal("valueLIKEn-1%5EORvalueLIKEn-2", rows);
+        assert_eq!(run(step, &[note("n-1", "a"), note("n-2", "b")]).unwrap(), ["n-1"]);
+    }
+
+    #[test]
+    fn another_ticket_s_journal_is_not_believed() {
+        let step =
+            journal("valueLIKEn-1", json!([{"element_id": "00000000000000000000000000000000", "value": "[n-1]"}]));
+        assert_eq!(run(step, &[note("n-1", "a")]).unwrap_err().kind, CallErrorKind::Protocol);
+    }
+
+    #[test]
+    fn the_newest_is_by_time_and_not_by_text() {
+        let at = |id: &str, at: &str| Note { id: id.into(), at: at.into(), text: String::new() };
+        let notes =
+            [at("a", "2026-11-22T13:06:00.5Z"), at("b", "2026-11-22T13:06:00Z"), at("c", "2026-11-22T13:05:00Z")];
+        assert_eq!(newest(&notes).unwrap().id, "a");
+        assert_eq!(newest(&[]), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! The life of a ticket that is a row of a table: find, read, create, amend. [`crate::incident`] and [`crate::alert`] say which
+//! columns mean what.
+//!
+//! An amend is one PATCH, which the instance does whole or not at all, and whose answer is the row as it then stands. So a refusal
+//! has written nothing. A business rule that silently takes back a state is found by that answer: the rest of the change stands,
+//! which is `outcome-unknown`; when the next call finds that rest in its place and the state is taken back once more, it is refused.
+
+use crate::client::{Client, Columns, Question};
+use crate::draft::Draft;
+use crate::query::Query;
+use crate::row::Row;
+use crate::{errors, journal, references};
+use signalbox_sdk::adapter::Change;
+use signalbox_sdk::fault::{Detail, fault};
+use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
+use signalbox_sdk::work::WorkItem;
+
+/// More tickets of one key than can be.
+const DOUBLES: u32 = 50;
+
+/// What a kind of ticket looks like on its table.
+pub trait Form {
+    /// Where it stands.
+    fn table(&self) -> &str;
+
+    /// The column that holds the gateway's key.
+    fn key_column(&self) -> &'static str;
+
+    /// The columns of a new one, notes left out.
+    ///
+    /// # Errors
+    /// `rejected`, where content does not fit.
+    fn opening(&self, item: &WorkItem) -> Result<Draft, CallError>;
+
+    /// The columns of a change, notes left out; a state that the ticket has already is left out too.
+    ///
+    /// # Errors
+    /// `rejected`, where content does not fit.
+    fn amendment(&self, ticket: &Ticket, change: Change, item: &WorkItem) -> Result<Draft, CallError>;
+
+    /// The ticket in a row.
+    fn ticket(&self, row: &Row) -> Ticket;
+}
+
+/// Every ticket with this key, oldest first.
+///
+/// # Errors
+/// `protocol` where a row has another key: the instance dropped a part of the query.
+pub fn find<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, key: &str) -> Result<Vec<Ticket>, CallError> {
+    if key.is_empty() {
+        return Err(fault(CallErrorKind::Rejected, "an empty key is nobody's"));
+    }
+    let query = Query::new().is(form.key_column(), key).ordered_by("sys_created_on");
+    let mut rows = client.list(&Question { table: form.table(), query, columns: Columns::AsSet, limit: DOUBLES })?.rows;
+    if let Some(row) = rows.iter().find(|row| row.value(form.key_column()) != key) {
+        let message = format!("asked for key {key}, the instance answered {} with another", row.value("number"));
+        return Err(fault(CallErrorKind::Protocol, message));
+    }
+    rows.sort_by(|a, b| {
+        (a.value("sys_created_on"), a.value("number")).cmp(&(b.value("sys_created_on"), b.value("number")))
+    });
+    Ok(rows.iter().map(|row| form.ticket(row)).collect())
+}
+
+/// The ticket as it is now.
+///
+/// # Errors
+/// `gone` where people deleted it.
+pub fn read<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, id: &str) -> Result<Ticket, CallError> {
+    Ok(form.ticket(&row(client, form, id)?))
+}
+
+/// Makes a ticket: one request, and one more beforehand for each reference that is given by name.
+///
+/// # Errors
+/// `rejected` with the column that the instance or a lookup refuses.
+pub fn create<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, item: &WorkItem) -> Result<Ticket, CallError> {
+    let mut draft = form.opening(item)?;
+    if let Some(old) = &item.follows {
+        let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
+        draft.note(&format!("Follows {}{place}, which could not be reopened.", old.number));
+    }
+    item.notes.iter().for_each(|note| draft.note(&journal::entry(note)));
+    for line in references::resolve(client, &mut draft)? {
+        draft.note(&line);
+    }
+    let row = client.insert(form.table(), &draft.to_json())?;
+    tell_what_did_not_stick(client, &draft, &row);
+    Ok(form.ticket(&row))
+}
+
+/// Changes a ticket.
+///
+/// # Errors
+/// `conflict` where its state forbids the change; `rejected` with the column that the instance or a lookup refuses.
+pub fn amend<H: Http + Log>(
+    client: &Client<'_, H>,
+    form: &impl Form,
+    ticket: &Ticket,
+    change: Change,
+    item: &WorkItem,
+) -> Result<Ticket, CallError> {
+    if forbids(ticket.state, change) {
+        return Err(conflict(ticket));
+    }
+    let mut draft = form.amendment(ticket, change, item)?;
+    let notes =
+        if item.again { journal::missing(client, &ticket.id, &item.notes)? } else { item.notes.iter().collect() };
+    notes.iter().for_each(|note| draft.note(&journal::entry(note)));
+    if change == Change::Reopen && item.notes.is_empty() && draft.get("state").is_some() {
+        draft.note(&client.settings.reopen_notes);
+    }
+    for line in references::resolve(client, &mut draft)? {
+        client.host.warn(&line, &[("ticket", &ticket.number)]);
+    }
+    if draft.is_empty() {
+        return read(client, form, &ticket.id);
+    }
+    let row = match client.patch(form.table(), &ticket.id, &draft.to_json()) {
+        Ok(row) => row,
+        Err(error) => return Err(why_refused(client, form, ticket, change, error)),
+    };
+    tell_what_did_not_stick(client, &draft, &row);
+    state_stands(&draft, &row, item.again)?;
+    Ok(form.ticket(&row))
+}
+
+/// What a ticket's state forbids whatever the instance would say: nothing brings back what is closed or canceled.
+fn forbids(state: TicketState, change: Change) -> bool {
+    let ended = matches!(state, TicketState::Closed | TicketState::Canceled);
+    ended && matches!(change, Change::Resolve | Change::Reopen)
+}
+
+fn conflict(ticket: &Ticket) -> CallError {
+    let message = format!("{} is {}: it can be neither resolved nor reopened", ticket.number, ticket.platform_state);
+    fault(CallErrorKind::Conflict, message).with_field("state")
+}
+
+/// A business rule or a right forbade the change: if the ticket is no longer what the host saw, that is a conflict.
+fn why_refused<H: Http + Log>(
+    client: &Client<'_, H>,
+    form: &impl Form,
+    seen: &Ticket,
+    change: Change,
+    refusal: CallError,
+) -> CallError {
+    if refusal.code != errors::BUSINESS_RULE && refusal.code != errors::ACL {
+        return refusal;
+    }
+    match read(client, form, &seen.id) {
+        Ok(now) if forbids(now.state, change) => conflict(&now),
+        Ok(now) if now.state != seen.state => fault(CallErrorKind::Conflict, refusal.message).with_code(refusal.code),
+        Err(error) if error.kind == CallErrorKind::Gone => error,
+        _ => refusal,
+    }
+}
+
+/// The answer must show the state that was asked for.
+fn state_stands(draft: &Draft, row: &Row, again: bool) -> Result<(), CallError> {
+    let Some(wanted) = draft.get("state") else { return Ok(()) };
+    let stands = [row.value("state"), row.display("state"), ""].contains(&wanted) || row.value("state").is_empty();
+    if stands {
+        return Ok(());
+    }
+    let kind = if again { CallErrorKind::Rejected } else { CallErrorKind::OutcomeUnknown };
+    let message =
+        format!("the instance took the change and left state {} where {wanted} was asked for", row.value("state"));
+    Err(fault(kind, message).with_field("state"))
+}
+
+/// References that the instance stored without a record behind them, or replaced: the ticket stands, a person should know.
+fn tell_what_did_not_stick<H: Http + Log>(client: &Client<'_, H>, draft: &Draft, row: &Row) {
+    let references = draft.iter().filter(|(column, _)| references::of_column(client.settings, column).is_some());
+    for (column, sent) in references {
+        let number = row.value("number");
+        if row.dangles(column) {
+            client
+                .host
+                .warn("a reference points to no record", &[("ticket", number), ("column", column), ("sys_id", sent)]);
+        } else if row.value(column) != sent {
+            client.host.warn(
+                "the instance did not keep a reference",
+                &[("ticket", number), ("column", column), ("sys_id", sent)],
+            );
+        }
+    }
+}
+
+fn row<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, id: &str) -> Result<Row, CallError> {
+    if id.is_empty() {
+        return Err(fault(CallErrorKind::Rejected, "a ticket without its sys_id cannot be read"));
+    }
+    client.row(form.table(), id)
+}

@@ -1,0 +1,42 @@
+//! Fields of JSON that others wrote: absent, null and empty are the same, and a scalar is its text.
+
+use serde_json::Value;
+
+/// A text field; empty where it is absent, null or no text.
+#[must_use]
+pub fn text<'a>(object: &'a Value, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A scalar as platforms that know only texts spell it: `true`, `3`, and empty for null. None for an array or an object.
+#[must_use]
+pub fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn absent_null_and_foreign_fields_are_empty() {
+        let object = json!({"a": "x", "b": null, "c": 3});
+        assert_eq!(["a", "b", "c", "d"].map(|name| text(&object, name)), ["x", "", "", ""]);
+    }
+
+    #[test]
+    fn scalars_have_a_text_and_the_rest_has_none() {
+        let values = [json!(null), json!(true), json!(3), json!(2.5), json!("x"), json!([]), json!({})];
+        let texts = values.each_ref().map(scalar);
+        let expected = ["", "true", "3", "2.5", "x"].map(|text| Some(text.to_owned()));
+        assert_eq!(texts.get(..5), Some(expected.as_slice()));
+        assert_eq!(texts.get(5..), Some([None, None].as_slice()));
+    }
+}
