@@ -1,0 +1,225 @@
+//! Logging in, whatever the way: one call, a bounded answer, and a failure that says whether a person must act.
+
+use super::{InvalidAuth, Token, exchange, header_name, header_value, oauth2};
+use crate::{
+    domain::{HttpError, Timestamp},
+    outbound::{
+        Exchange, Metadata, OAuth2, Secret,
+        client::{Answer, Client, Outgoing},
+        pacer::Pacer,
+        retry_after::retry_after,
+    },
+};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use url::Url;
+
+/// Why there is no token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LoginError {
+    /// A person must act.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// It passes.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// What a login gives.
+pub(super) struct Granted {
+    pub(super) token: Secret,
+    pub(super) lifetime: Option<Duration>,
+    pub(super) refresh: Option<Secret>,
+}
+
+/// How login calls reach the network.
+#[derive(Clone)]
+pub(crate) struct Courier {
+    /// Origin of the connection's base, and the client that shows its certificate there.
+    pub(crate) home: (String, Arc<Client>),
+    /// For everywhere else.
+    pub(crate) abroad: Arc<Client>,
+    /// For a metadata address.
+    pub(crate) metadata: Arc<Client>,
+    pub(crate) pacer: Arc<Pacer>,
+    pub(crate) timeout: Duration,
+}
+
+/// One way to log in.
+#[derive(Debug)]
+pub(super) struct Login {
+    way: Way,
+    header: HeaderName,
+    courier: Courier,
+}
+
+#[derive(Debug)]
+enum Way {
+    OAuth2 { spec: OAuth2, url: Url },
+    Metadata(Metadata),
+    Exchange { spec: Box<Exchange>, url: Url, method: Method, logout: Option<(Method, Url)> },
+}
+
+/// A token endpoint's answer is a few hundred bytes; signed tokens with many groups are a few thousand.
+const LONGEST_ANSWER: u64 = 64 << 10;
+
+// === impl Login ===
+
+impl Login {
+    /// By a token endpoint.
+    pub(super) fn oauth2(spec: &OAuth2, place: &Url, courier: Courier) -> Result<Self, InvalidAuth> {
+        let way = Way::OAuth2 { spec: spec.clone(), url: login_url(place, &spec.token_url)? };
+        Ok(Self { way, header: header::AUTHORIZATION, courier })
+    }
+
+    /// By a metadata address.
+    pub(super) fn metadata(spec: &Metadata, courier: Courier) -> Result<Self, InvalidAuth> {
+        for (name, value) in &spec.headers {
+            let name = header_name(name)?;
+            header_value(value).ok_or_else(|| InvalidAuth::Value(name.to_string()))?;
+        }
+        Ok(Self { way: Way::Metadata(spec.clone()), header: header::AUTHORIZATION, courier })
+    }
+
+    /// By a call of the platform's own.
+    pub(super) fn exchange(spec: &Exchange, place: &Url, courier: Courier) -> Result<Self, InvalidAuth> {
+        exchange::check(spec)?;
+        let logout = spec
+            .logout
+            .as_ref()
+            .map(|logout| Ok::<_, InvalidAuth>((login_method(&logout.method)?, login_url(place, &logout.target)?)));
+        let way = Way::Exchange {
+            spec: Box::new(spec.clone()),
+            url: login_url(place, &spec.request.target)?,
+            method: login_method(&spec.request.method)?,
+            logout: logout.transpose()?,
+        };
+        Ok(Self { way, header: header_name(&spec.header)?, courier })
+    }
+
+    /// The header that carries the token.
+    pub(super) fn header(&self) -> &HeaderName {
+        &self.header
+    }
+
+    /// Its value.
+    pub(super) fn header_value(&self, token: &Secret) -> Result<HeaderValue, LoginError> {
+        let prefix = match &self.way {
+            Way::OAuth2 { .. } | Way::Metadata(_) => "Bearer ",
+            Way::Exchange { spec, .. } => &spec.prefix,
+        };
+        let value = Secret::from(format!("{prefix}{}", token.expose()));
+        let graphic = !token.expose().is_empty() && token.expose().bytes().all(|byte| byte.is_ascii_graphic());
+        graphic.then(|| header_value(&value)).flatten().ok_or_else(|| {
+            LoginError::Unavailable("what the login gave as a token cannot stand in a header".to_owned())
+        })
+    }
+
+    /// Logs in: with `refresh` where that is enough, from the beginning where it is not.
+    pub(super) async fn obtain(&self, refresh: Option<&Secret>) -> Result<Granted, LoginError> {
+        match &self.way {
+            Way::Exchange { spec, url, method, .. } => {
+                let answer = self.send(exchange::request(spec, method, url)?).await?;
+                exchange::granted(spec, &answer)
+            }
+            Way::Metadata(spec) => oauth2::granted(&self.send(metadata_request(spec)?).await?, &[]),
+            Way::OAuth2 { spec, url } => {
+                let attempts = oauth2::attempts(spec, refresh);
+                let mut last = LoginError::Unavailable("there is nothing to log in with".to_owned());
+                for attempt in &attempts {
+                    let answer = self.send(oauth2::request(spec, url, attempt)?).await?;
+                    match oauth2::granted(&answer, &oauth2::secrets(spec, attempt)) {
+                        Err(refused @ LoginError::Refused(_)) => last = refused,
+                        outcome => return outcome,
+                    }
+                }
+                Err(last)
+            }
+        }
+    }
+
+    /// Whether the platform is told of the end.
+    pub(super) fn has_logout(&self) -> bool {
+        matches!(self.way, Way::Exchange { logout: Some(_), .. })
+    }
+
+    /// Ends the session that `token` stands for. A platform that cannot be asked ends it by itself in time.
+    pub(super) async fn logout(&self, token: &Token) {
+        let Way::Exchange { logout: Some((method, url)), .. } = &self.way else { return };
+        let mut headers = HeaderMap::new();
+        token.apply(&mut headers);
+        let call = Outgoing { method: method.clone(), url: url.clone(), headers, body: Bytes::new() };
+        if let Err(error) = self.send(call).await {
+            tracing::debug!(%error, "the session was not ended");
+        }
+    }
+
+    async fn send(&self, call: Outgoing) -> Result<Answer, LoginError> {
+        let unavailable = |error: &dyn fmt::Display| LoginError::Unavailable(error.to_string());
+        let until = Instant::now() + self.courier.timeout;
+        let client = if matches!(self.way, Way::Metadata(_)) {
+            &self.courier.metadata
+        } else {
+            self.courier.pacer.turn(until).await.map_err(|error| unavailable(&error))?;
+            self.courier.client_for(&call.url)
+        };
+        let answer = client.exchange(call, until, LONGEST_ANSWER).await.map_err(|error| match error {
+            HttpError::Denied(words) => LoginError::Unavailable(words),
+            other => unavailable(&other),
+        })?;
+        self.heed(&answer);
+        Ok(answer)
+    }
+
+    /// A token endpoint that is too busy is left alone like its platform.
+    fn heed(&self, answer: &Answer) {
+        let busy = matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        let asked = answer.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        if let Some(rest) = asked.filter(|_| busy).and_then(|value| retry_after(value, Timestamp::now())) {
+            self.courier.pacer.rest(rest, Instant::now());
+        }
+    }
+}
+
+// === impl Courier ===
+
+impl Courier {
+    fn client_for(&self, url: &Url) -> &Client {
+        let (home, client) = &self.home;
+        if url.origin().ascii_serialization() == *home { client } else { &self.abroad }
+    }
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Courier").field("home", &self.home.0).finish_non_exhaustive()
+    }
+}
+
+fn metadata_request(spec: &Metadata) -> Result<Outgoing, LoginError> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &spec.headers {
+        let parsed = header_name(name).ok().zip(header_value(value));
+        let (parsed, value) =
+            parsed.ok_or_else(|| LoginError::Unavailable(format!("the header `{name}` cannot be sent")))?;
+        headers.append(parsed, value);
+    }
+    Ok(Outgoing { method: Method::GET, url: spec.url.clone(), headers, body: Bytes::new() })
+}
+
+fn login_url(place: &Url, target: &str) -> Result<Url, InvalidAuth> {
+    let mut under = place.clone();
+    under.set_path(&format!("{}/", place.path().trim_end_matches('/')));
+    let url = under.join(target).map_err(|_| InvalidAuth::Url(target.to_owned()))?;
+    let proper = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+    if proper { Ok(url) } else { Err(InvalidAuth::Url(target.to_owned())) }
+}
+
+fn login_method(name: &str) -> Result<Method, InvalidAuth> {
+    crate::outbound::admission::method(name).map_err(|_| InvalidAuth::Method(name.to_owned()))
+}
