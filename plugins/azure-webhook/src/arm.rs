@@ -1,0 +1,178 @@
+//! Azure resource ids: paths that name a thing by its subscription, resource group, provider, type and name.
+//!
+//! Azure compares them without regard to case and spells the same one differently from body to body, so every comparison goes
+//! through [`canonical`].
+
+use signalbox_sdk::types::Resource;
+
+/// A parsed id; parts as spelt, empty where it has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ArmId {
+    /// Without a trailing slash.
+    pub text: String,
+    pub subscription: String,
+    pub resource_group: String,
+    /// Lower case: `microsoft.sql/servers/databases`; that of the innermost provider.
+    pub kind: String,
+    /// Of the innermost thing: the database, not its server.
+    pub name: String,
+    /// Names from the outermost parent to the innermost.
+    pub names: Vec<String>,
+}
+
+// === impl ArmId ===
+
+impl ArmId {
+    /// None for anything but `/subscriptions/…` and `/providers/…`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().trim_end_matches('/');
+        if text.chars().any(char::is_control) {
+            return None;
+        }
+        let segments: Vec<&str> = text.split('/').filter(|segment| !segment.is_empty()).collect();
+        if !is(segments.first()?, "subscriptions") && !(is(segments.first()?, "providers") && text.starts_with('/')) {
+            return None;
+        }
+        let mut id = Self { text: format!("/{}", segments.join("/")), ..Self::default() };
+        let mut rest = segments.as_slice();
+        while let [word, value, after @ ..] = rest {
+            rest = after;
+            if is(word, "subscriptions") && id.kind.is_empty() {
+                id.subscription = (*value).to_owned();
+                id.kind = "microsoft.resources/subscriptions".to_owned();
+                id.name = (*value).to_owned();
+            } else if is(word, "resourceGroups") && id.resource_group.is_empty() {
+                id.resource_group = (*value).to_owned();
+                id.kind = "microsoft.resources/subscriptions/resourcegroups".to_owned();
+                id.name = (*value).to_owned();
+            } else if is(word, "providers") {
+                id.kind = value.to_lowercase();
+            } else {
+                id.kind = format!("{}/{}", id.kind, word.to_lowercase());
+                id.name = (*value).to_owned();
+                id.names.push(id.name.clone());
+            }
+        }
+        (!id.name.is_empty()).then_some(id)
+    }
+
+    /// Whether it names a thing, and not the subscription or group that things are in.
+    pub fn is_resource(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// The contract's record; the configuration item is for who knows it.
+    pub fn to_resource(&self) -> Resource {
+        let scope = [("subscription", &self.subscription), ("resource-group", &self.resource_group)];
+        Resource {
+            id: self.text.clone(),
+            name: self.name.clone(),
+            kind: self.kind.clone(),
+            scope: scope
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| (name.to_owned(), value.clone()))
+                .collect(),
+            configuration_item: String::new(),
+        }
+    }
+}
+
+/// What two spellings of one id, or of one host name, have in common.
+pub fn canonical(text: &str) -> String {
+    ArmId::parse(text).map_or_else(|| text.trim().to_lowercase(), |id| id.text.to_lowercase())
+}
+
+/// A value that tells series apart: ids in one spelling, all else to the letter.
+pub fn canonical_value(text: &str) -> String {
+    ArmId::parse(text).map_or_else(|| text.to_owned(), |id| id.text.to_lowercase())
+}
+
+/// A resource by id, or by a bare name where it is none.
+pub fn resource(text: &str) -> Resource {
+    ArmId::parse(text).map_or_else(
+        || Resource {
+            id: text.to_owned(),
+            name: text.to_owned(),
+            kind: String::new(),
+            scope: Vec::new(),
+            configuration_item: String::new(),
+        },
+        |id| id.to_resource(),
+    )
+}
+
+fn is(segment: &str, word: &str) -> bool {
+    segment.eq_ignore_ascii_case(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_fall_into_their_parts() {
+        for (text, kind, name, group) in [
+            (
+                "/subscriptions/s1/resourcegroups/rg/providers/microsoft.compute/virtualmachines/web-01",
+                "microsoft.compute/virtualmachines",
+                "web-01",
+                "rg",
+            ),
+            (
+                "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Sql/servers/srv/databases/orders",
+                "microsoft.sql/servers/databases",
+                "orders",
+                "rg",
+            ),
+            (
+                "/SUBSCRIPTIONS/s1/ResourceGroups/rg/providers/Microsoft.Compute/virtualMachines/a/providers/Microsoft.X/y/z/",
+                "microsoft.x/y",
+                "z",
+                "rg",
+            ),
+            ("/subscriptions/s1", "microsoft.resources/subscriptions", "s1", ""),
+            ("subscriptions/s1/resourceGroups/rg", "microsoft.resources/subscriptions/resourcegroups", "rg", "rg"),
+            (
+                "/providers/Microsoft.Management/managementGroups/mg1",
+                "microsoft.management/managementgroups",
+                "mg1",
+                "",
+            ),
+            (
+                "/subscriptions/s1/providers/Microsoft.Consumption/budgets/quarter",
+                "microsoft.consumption/budgets",
+                "quarter",
+                "",
+            ),
+        ] {
+            let id = ArmId::parse(text).unwrap();
+            assert_eq!((id.kind.as_str(), id.name.as_str(), id.resource_group.as_str()), (kind, name, group), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_is_a_bare_name() {
+        for text in [
+            "",
+            "web-01",
+            "https://example.com/subscriptions/s1",
+            "/",
+            "/subscriptions",
+            "/subscriptions/s\n1",
+            "providers/x/y/z",
+        ] {
+            assert_eq!(ArmId::parse(text), None, "{text}");
+        }
+        assert_eq!(resource("web-01").name, "web-01");
+    }
+
+    #[test]
+    fn spelling_does_not_matter() {
+        assert_eq!(
+            canonical("/subscriptions/S/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/VM/"),
+            canonical("/subscriptions/s/resourcegroups/rg/providers/microsoft.compute/virtualmachines/vm")
+        );
+        assert_eq!(canonical_value("GetBlob"), "GetBlob");
+    }
+}

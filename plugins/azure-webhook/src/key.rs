@@ -1,0 +1,103 @@
+//! The correlation key: what fired, resolved and re-fired of one problem have in common, and no other problem has.
+//!
+//! It is made of the rule, its targets, and what the kind says tells its problems apart: dimensions, labels, a budget's threshold.
+//! Nothing in it changes over a problem's life: no severity, no value, no time, no alert id. ARM ids count in one spelling. The
+//! key starts with words that a person recognises and ends with a hash of all parts, length-prefixed, so that no two lists of
+//! parts look alike.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::arm::canonical;
+use crate::body::hex;
+use crate::envelope::{Details, Envelope};
+use crate::words::slug;
+
+/// The words at its start are cut here; with kind and hash it stays under 130 characters.
+const WORDS_LENGTH: usize = 72;
+
+/// Hex digits of the hash: 128 bits.
+const HASH_LENGTH: usize = 32;
+
+/// The key of an alert. `last_resort` tells bodies apart that name neither rule nor target nor anything else.
+pub fn correlation_key(
+    envelope: &Envelope,
+    details: &Details,
+    rule: &str,
+    first_resource: &str,
+    last_resort: &str,
+) -> String {
+    let mut parts: Vec<(&str, String)> = details.identity.iter().map(|(name, value)| (*name, value.clone())).collect();
+    if !details.stands_alone {
+        if let Some(rule) = envelope.rule_id.as_ref().or(envelope.rule_name.as_ref()) {
+            parts.push(("rule", canonical(rule)));
+        }
+        let targets = if envelope.targets.is_empty() { &envelope.configuration_items } else { &envelope.targets };
+        parts.extend(targets.iter().map(|target| ("target", canonical(target))));
+        if targets.is_empty() {
+            parts.extend(envelope.subscription.iter().map(|id| ("subscription", id.to_lowercase())));
+        }
+    }
+    if parts.is_empty() {
+        let instance = envelope.origin.as_ref().or(envelope.id.as_ref());
+        parts.push(("instance", instance.map_or_else(|| last_resort.to_owned(), |id| canonical(id))));
+    }
+    parts.sort_unstable();
+    parts.dedup();
+    let family = details.kind.family();
+    let mut hash = Sha256::new();
+    for text in std::iter::once(family).chain(parts.iter().flat_map(|(name, value)| [*name, value.as_str()])) {
+        hash.update(text.len().to_string());
+        hash.update(":");
+        hash.update(text);
+    }
+    let hash: String = hex(&hash.finalize()).chars().take(HASH_LENGTH).collect();
+    let words: String = slug(&format!("{rule} {first_resource}")).chars().take(WORDS_LENGTH).collect();
+    format!("azure:{family}:{words}:{hash}")
+}
+
+#[cfg(test)]
+mod tests {
+    use signalbox_sdk::types::Condition;
+
+    use super::*;
+    use crate::kind::Kind;
+
+    fn key(parts: &[(&'static str, &str)]) -> String {
+        let mut details = Details::new(Kind::MetricStatic);
+        details.identity = parts.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        correlation_key(&Envelope::new(Condition::Fired), &details, "Rule ÄÖ", "web-01", "digest")
+    }
+
+    #[test]
+    fn order_and_repetition_of_parts_do_not_matter() {
+        assert_eq!(
+            key(&[("dimension", "a"), ("dimension", "b")]),
+            key(&[("dimension", "b"), ("dimension", "a"), ("dimension", "a")])
+        );
+    }
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert_ne!(key(&[("dimension", "ab"), ("dimension", "c")]), key(&[("dimension", "a"), ("dimension", "bc")]));
+        assert_ne!(key(&[("dimension", "a")]), key(&[("target", "a")]));
+    }
+
+    #[test]
+    fn key_is_short_and_starts_with_words() {
+        let mut details = Details::new(Kind::LogSearch);
+        details.identity.push(("dimension", "x".repeat(10_000)));
+        let key = correlation_key(&Envelope::new(Condition::Fired), &details, &"rule ".repeat(100), "web-01", "");
+        assert!(key.starts_with("azure:log:rule-rule-"), "{key}");
+        assert!(key.len() < 130, "{key}");
+    }
+
+    #[test]
+    fn body_without_identity_is_a_problem_of_its_own() {
+        let details = Details::new(Kind::Other);
+        let envelope = Envelope::new(Condition::Fired);
+        assert_ne!(
+            correlation_key(&envelope, &details, "", "", "1"),
+            correlation_key(&envelope, &details, "", "", "2")
+        );
+    }
+}

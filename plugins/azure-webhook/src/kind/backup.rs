@@ -1,0 +1,34 @@
+//! Alerts of Azure Backup. The target is the vault; what failed is the protected item, so that comes first and tells problems
+//! of one vault apart.
+
+use serde_json::Value;
+
+use super::{Kind, other};
+use crate::arm::{ArmId, canonical};
+use crate::envelope::Details;
+use crate::value::Lenient as _;
+use crate::words::line;
+
+/// What names the protected item, the most exact first.
+const ITEMS: &[&str] = &["protectedItemId", "sourceId", "affectedItems", "linkedResourceId", "BackupItemName"];
+
+pub fn read(context: &Value) -> Details {
+    let mut details = Details::new(Kind::Backup);
+    let advice = context.field("extendedInfo").and_then(|info| info.text("recommendedActions"));
+    details.summary = [context.text("category"), context.any_text(&["linkedResourceName", "BackupItemName"])]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(": ");
+    details.fact("backup", "Recommended actions", advice.unwrap_or_default());
+    other::flatten("backup", context, &mut details);
+    if let Some(id) = context.any_text(&["linkedResourceId", "sourceId"]).as_deref().and_then(ArmId::parse) {
+        details.resources.push(id.to_resource());
+    }
+    if let Some(item) = context.any_text(ITEMS) {
+        details.identity.push(("item", canonical(&item)));
+    }
+    details.identity.extend(context.text("category").map(|category| ("category", category.to_lowercase())));
+    details.label("category", context.text("category").map(|category| line(&category, 100)));
+    details
+}
