@@ -1,0 +1,113 @@
+//! Configurations for tests: one source, one connection to a simulator, one route; and what a test adds.
+
+use crate::plugins;
+use std::path::{Path, PathBuf};
+
+/// The bearer token that the test's source takes.
+pub const TOKEN: &str = "hook-token-of-a-test";
+
+/// The variables that the configurations' secrets are in.
+#[must_use]
+pub fn secrets() -> Vec<(&'static str, String)> {
+    vec![("HOOK_TOKEN", TOKEN.to_owned()), ("DESK_PASSWORD", signalbox_simulators::servicenow::PASSWORD.to_owned())]
+}
+
+/// A configuration that is made of parts.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[ingest]`, below its `listen`.
+    pub ingest: String,
+    /// `[plugins]`, below its folder and cache.
+    pub plugins: String,
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// Where the compile cache is: shared, so that plugins are compiled once.
+    pub cache: PathBuf,
+    /// The platform's address.
+    pub platform: String,
+    /// `[connections.desk]`, below what is always there.
+    pub connection: String,
+    /// `[mappings.standard.settings]`.
+    pub mapping: String,
+    /// `[[routes]]`, below what is always there.
+    pub route: String,
+    /// Whatever else.
+    pub more: String,
+}
+
+// === impl Config ===
+
+impl Config {
+    /// The least: everything from the source `azure` becomes an incident of the platform.
+    #[must_use]
+    pub fn new(folder: &Path, platform: &str) -> Self {
+        Self {
+            ingest: String::new(),
+            plugins: String::new(),
+            ledger: folder.join("signalbox.db"),
+            cache: plugins().join("../test-cache"),
+            platform: platform.to_owned(),
+            connection: "settle = \"1s\"\nlimits = { per_second = 2000, burst = 2000 }".to_owned(),
+            mapping: String::new(),
+            route: String::new(),
+            more: String::new(),
+        }
+    }
+
+    /// The text of its file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self { ingest, plugins: more_plugins, ledger, cache, platform, connection, mapping, route, more } = self;
+        format!(
+            r#"
+[gateway]
+name = "test"
+[ingest]
+listen = "127.0.0.1:0"
+{ingest}
+[admin]
+listen = "127.0.0.1:0"
+[ledger]
+url = "sqlite:{}"
+[plugins]
+folder = "{}"
+cache = "{}"
+{more_plugins}
+[sources.azure]
+plugin = "azure-webhook"
+auth = {{ bearer = [{{ env = "HOOK_TOKEN" }}] }}
+[connections.desk]
+adapter = "servicenow"
+url = "{platform}"
+networks = ["127.0.0.0/8"]
+auth = {{ basic = {{ username = "{}", password = {{ env = "DESK_PASSWORD" }} }} }}
+{connection}
+[mappings.standard]
+transform = "field-map"
+[mappings.standard.settings]
+{mapping}
+[[routes]]
+name = "all"
+connection = "desk"
+mapping = "standard"
+work_item = "incident"
+{route}
+{more}
+"#,
+            ledger.display(),
+            plugins().display(),
+            cache.display(),
+            signalbox_simulators::servicenow::USER,
+        )
+    }
+
+    /// Writes it, in one step: a gateway may be watching.
+    ///
+    /// # Errors
+    /// Where the folder can't be written to.
+    pub fn write(&self, path: &Path) -> std::io::Result<()> {
+        let fresh = path.with_extension("new");
+        std::fs::write(&fresh, self.text())?;
+        std::fs::rename(fresh, path)
+    }
+}
