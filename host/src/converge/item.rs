@@ -1,0 +1,89 @@
+//! The work item that an adapter gets: content that differs, notes that are pending, and where it all comes from.
+
+use super::desk::{Abilities, Assignment};
+use super::difference::{self, Difference};
+use super::input::split_resource;
+use super::life::Life;
+use crate::domain::{Change, Content, Labels, Note, WorkItem};
+use crate::ledger::Claimed;
+
+/// What a create, or a kind that is always sent whole, carries of mapped content.
+#[must_use]
+pub fn whole(mapped: &Content) -> Difference {
+    Difference { content: Content { note: None, ..mapped.clone() }, left: std::collections::BTreeSet::new() }
+}
+
+/// What an amend carries of mapped content.
+#[must_use]
+pub fn changed(mapped: &Content, life: &Life) -> Difference {
+    let nothing = Content::default();
+    let confirmed = life.confirmed.as_ref().map_or(&nothing, |confirmed| &confirmed.content);
+    difference::difference(mapped, confirmed, &life.peoples)
+}
+
+/// A work item with this content and all notes that are pending.
+#[must_use]
+pub fn work_item(claimed: &Claimed, life: &Life, assignment: &Assignment, content: Content) -> WorkItem {
+    let notes = life.notes.iter().map(|pending| pending.note.clone()).collect();
+    WorkItem { again: life.again(), ..bare(claimed, life, assignment, content, notes) }
+}
+
+/// A work item that says nothing but this note.
+#[must_use]
+pub fn only_note(claimed: &Claimed, life: &Life, assignment: &Assignment, note: Note, again: bool) -> WorkItem {
+    WorkItem { again, ..bare(claimed, life, assignment, Content::default(), vec![note]) }
+}
+
+fn bare(claimed: &Claimed, life: &Life, assignment: &Assignment, content: Content, notes: Vec<Note>) -> WorkItem {
+    WorkItem {
+        kind: claimed.kind,
+        key: claimed.lease.key.clone(),
+        problem: claimed.problem.clone(),
+        follows: life.follows.clone(),
+        content,
+        labels: labels(claimed, assignment),
+        notes,
+        attachments: Vec::new(),
+        again: false,
+    }
+}
+
+fn labels(claimed: &Claimed, assignment: &Assignment) -> Labels {
+    let alert = &claimed.newest.alert;
+    let resource = split_resource(claimed).or_else(|| alert.resources.first().cloned()).unwrap_or_default();
+    let labels = [
+        ("alert.id", alert.id.to_string()),
+        ("alert.correlation-key", alert.correlation_key.to_string()),
+        ("alert.source", claimed.newest.source.to_string()),
+        ("alert.rule", alert.rule.clone()),
+        ("alert.signal", alert.signal.clone()),
+        ("alert.condition", alert.condition.as_str().to_owned()),
+        ("alert.observed-at", alert.observed_at.to_string()),
+        ("resource.id", resource.id),
+        ("resource.name", resource.name),
+        ("resource.kind", resource.kind),
+        ("gateway", assignment.gateway.clone()),
+        ("route", assignment.route.to_string()),
+    ];
+    labels.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// How a change can be made with these abilities; none where there is nothing to make. `stands` says that the ticket's state
+/// is already as the change would leave it.
+#[must_use]
+pub fn feasible(
+    change: Change,
+    stands: bool,
+    content: Content,
+    notes: bool,
+    abilities: Abilities,
+) -> Option<(Change, Content)> {
+    let content = if abilities.read && !abilities.update && stands { Content::default() } else { content };
+    let empty = content == Content::default();
+    match change {
+        Change::Resolve | Change::Reopen => (!stands || !empty || notes).then_some((change, content)),
+        Change::Update | Change::Annotate if empty => (notes && abilities.annotate).then_some((Change::Annotate, content)),
+        Change::Update | Change::Annotate if abilities.update => Some((Change::Update, content)),
+        Change::Update | Change::Annotate => (notes && abilities.annotate).then_some((Change::Annotate, content)),
+    }
+}

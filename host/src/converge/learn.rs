@@ -1,0 +1,372 @@
+//! What each answer teaches: the only place where a life changes.
+//!
+//! Every function here is pure. Two rules hold everywhere. A call that failed with anything but an unknown outcome has
+//! written nothing, so nothing of it stays. And as long as a write of our own may land late, a difference on the platform
+//! is not taken for a person's.
+
+use super::difference;
+use super::life::{
+    Attempt, Confirmed, Departure, Duplicate, Late, Life, Pending, Seen, Trouble, UnknownCreate, is_done,
+};
+use super::plan::OUTCOME_UNKNOWN;
+use crate::domain::{Action, Condition, Note, PlatformTicket, TicketKey, TicketState, Timestamp};
+use crate::ledger::Revision;
+use std::{collections::BTreeSet, time::Duration};
+
+/// The platform answered a ticket with another key: never acted on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the platform answered a ticket with the key `{answered}` instead of `{asked}`")]
+pub struct Stranger {
+    /// What was asked for.
+    pub asked: TicketKey,
+    /// What stands in what it answered.
+    pub answered: String,
+}
+
+/// What is needed to read an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The ticket's key.
+    pub key: &'a TicketKey,
+    /// When the answer came.
+    pub now: Timestamp,
+    /// How long after a call's end its effect may still show.
+    pub settle: Duration,
+    /// Whether the platform can be searched, and has to be.
+    pub searchable: bool,
+    /// Whether a write whose outcome is unknown is looked for: sending it again is not enough.
+    pub looks: bool,
+}
+
+// === impl Life: attempts ===
+
+impl Life {
+    /// Puts down an attempt that is about to be made.
+    pub fn begin(
+        &mut self,
+        key: &TicketKey,
+        action: Action,
+        confirms: Confirmed,
+        carried: BTreeSet<String>,
+        notes: Vec<String>,
+    ) -> &Attempt {
+        if action == Action::Create {
+            self.creates = self.creates.saturating_add(1);
+        }
+        self.attempt(key, Attempt { id: String::new(), action, on_duplicate: false, confirms, carried, notes })
+    }
+
+    /// Puts down that a second ticket is about to be closed.
+    pub fn begin_on_duplicate(&mut self, key: &TicketKey, confirms: Confirmed) -> &Attempt {
+        let nothing = BTreeSet::new();
+        let action = Action::Resolve;
+        let attempt =
+            Attempt { id: String::new(), action, on_duplicate: true, confirms, carried: nothing, notes: vec![] };
+        self.attempt(key, attempt)
+    }
+
+    fn attempt(&mut self, key: &TicketKey, attempt: Attempt) -> &Attempt {
+        self.attempts = self.attempts.saturating_add(1);
+        let id = format!("{key}.{}", self.attempts);
+        self.open.insert(Attempt { id, ..attempt })
+    }
+
+    /// The write is done, and answered the ticket as it is now.
+    ///
+    /// # Errors
+    /// [`Stranger`] where it answered another ticket.
+    pub fn succeeded(&mut self, ticket: PlatformTicket, reading: Reading<'_>) -> Result<(), Stranger> {
+        let Some(attempt) = self.open.take() else { return Ok(()) };
+        self.trouble = Trouble::default();
+        if attempt.on_duplicate {
+            self.duplicate_closed();
+            return Ok(());
+        }
+        self.confirmed = Some(Confirmed { at: reading.now, ..attempt.confirms });
+        self.notes.retain(|pending| !attempt.notes.contains(&pending.note.id));
+        self.astray = false;
+        self.undone = false;
+        self.late = self.late.take().filter(|_| reading.looks);
+        if attempt.action == Action::Create {
+            self.unknown_create = None;
+            if self.creates > 1 && reading.searchable {
+                self.find_again = Some(reading.now.after(reading.settle));
+            }
+            strange(&ticket, reading.key)?;
+        } else if !self.stays(&ticket, reading.key)? {
+            return Ok(());
+        }
+        self.written = Some(ticket.clone());
+        self.see(ticket, reading.now);
+        Ok(())
+    }
+
+    /// The call failed and has written nothing.
+    pub fn wrote_nothing(&mut self) {
+        if let Some(attempt) = self.open.take()
+            && attempt.action == Action::Create
+        {
+            self.creates = self.creates.saturating_sub(1);
+        }
+    }
+
+    /// Nobody knows what came of the open attempt, whose call ended then, or the lease under which it was made.
+    pub fn outcome_unknown(&mut self, ended_at: Timestamp) {
+        let Some(attempt) = self.open.take() else { return };
+        self.trouble.unknown = self.trouble.unknown.saturating_add(1);
+        if attempt.on_duplicate {
+            if let Some(duplicate) = self.duplicates.first_mut() {
+                duplicate.again = true;
+            }
+            return;
+        }
+        for pending in &mut self.notes {
+            pending.maybe_posted |= attempt.notes.contains(&pending.note.id);
+        }
+        if attempt.action == Action::Create {
+            self.unknown_create = Some(UnknownCreate { attempt, ended_at, none_at: None });
+            return;
+        }
+        let late = self.late.get_or_insert_with(|| Late {
+            actions: BTreeSet::new(),
+            carried: BTreeSet::new(),
+            ended_at,
+            looked: false,
+        });
+        late.actions.insert(attempt.action);
+        late.carried.extend(attempt.carried);
+        late.ended_at = ended_at;
+        late.looked = false;
+    }
+
+    /// A worker takes the ticket over from one whose lease ran out then. Answers the attempt that was under way.
+    pub fn taken_over(&mut self, lease_ended: Timestamp) -> Option<Attempt> {
+        let attempt = self.open.clone()?;
+        self.wary |= attempt.action == Action::Create;
+        self.outcome_unknown(lease_ended);
+        Some(attempt)
+    }
+
+    /// A person took the parked ticket up again.
+    pub fn taken_up(&mut self) {
+        if let Some(reason) = self.parked.take() {
+            self.trouble = Trouble::default();
+            if reason == OUTCOME_UNKNOWN {
+                self.unknown_create = None;
+            }
+        }
+    }
+
+    /// The revision is as good as on the platform, without a call. Notes that may stand there are still looked for.
+    pub fn confirm_without_call(&mut self, confirms: Confirmed) {
+        self.confirmed = Some(confirms);
+        self.notes.retain(|pending| pending.maybe_posted);
+        self.astray = false;
+        self.undone = false;
+        self.trouble = Trouble::default();
+    }
+}
+
+// === impl Life: what the platform shows ===
+
+impl Life {
+    /// The ticket was read.
+    ///
+    /// # Errors
+    /// [`Stranger`] where another ticket was answered.
+    pub fn saw(&mut self, ticket: PlatformTicket, reading: Reading<'_>) -> Result<(), Stranger> {
+        if !self.stays(&ticket, reading.key)? {
+            return Ok(());
+        }
+        match self.late.take() {
+            None => self.note_people(&ticket),
+            Some(late) => self.look_for_late(late, &ticket, reading),
+        }
+        self.see(ticket, reading.now);
+        Ok(())
+    }
+
+    /// The ticket is no longer there.
+    pub fn vanished(&mut self) {
+        self.departed = Some(Departure::Gone);
+    }
+
+    /// The ticket is not as it was last seen: it has to be read.
+    pub fn conflicted(&mut self) {
+        self.trouble.conflicts = self.trouble.conflicts.saturating_add(1);
+        if let Some(seen) = &mut self.seen {
+            seen.stale = true;
+        }
+    }
+
+    /// The platform was searched for tickets with this key; oldest first.
+    ///
+    /// # Errors
+    /// [`Stranger`] where it answered one with another key.
+    pub fn found(&mut self, mut tickets: Vec<PlatformTicket>, reading: Reading<'_>) -> Result<(), Stranger> {
+        for ticket in &tickets {
+            strange(ticket, reading.key)?;
+        }
+        tickets.retain(|ticket| ticket.key == reading.key.as_str());
+        let mut tickets = tickets.into_iter();
+        let oldest = tickets.next();
+        match (self.unknown_create.take(), oldest) {
+            (Some(unknown), None) => {
+                self.unknown_create = Some(UnknownCreate { none_at: Some(reading.now), ..unknown });
+            }
+            (Some(unknown), Some(oldest)) => {
+                let settled = unknown.ended_at.after(reading.settle);
+                self.find_again = (self.creates > 1 && reading.now < settled).then_some(settled);
+                self.confirmed = Some(unknown.attempt.confirms);
+                self.adopt(oldest, reading.now);
+            }
+            (None, oldest) => {
+                self.find_again = None;
+                if let Some(oldest) = oldest {
+                    self.keep_oldest(oldest, reading);
+                }
+            }
+        }
+        let kept = self.ticket().map(|ticket| ticket.id.clone());
+        for ticket in tickets.filter(|ticket| Some(&ticket.id) != kept.as_ref()) {
+            self.is_duplicate(ticket, reading);
+        }
+        Ok(())
+    }
+
+    /// The first of the second tickets is closed, or gone.
+    pub fn duplicate_closed(&mut self) {
+        if !self.duplicates.is_empty() {
+            self.duplicates.remove(0);
+        }
+    }
+
+    fn keep_oldest(&mut self, oldest: PlatformTicket, reading: Reading<'_>) {
+        let Some(ours) = self.ticket().cloned() else { return };
+        if ours.id == oldest.id {
+            return;
+        }
+        self.adopt(oldest, reading.now);
+        self.is_duplicate(ours, reading);
+        // What it says is what an earlier attempt sent: everything is compared anew.
+        if let Some(confirmed) = &mut self.confirmed {
+            confirmed.content = crate::domain::Content::default();
+            confirmed.condition = Condition::Fired;
+        }
+        self.undone = true;
+    }
+
+    fn adopt(&mut self, ticket: PlatformTicket, now: Timestamp) {
+        self.written = Some(ticket.clone());
+        self.see(ticket, now);
+    }
+
+    fn is_duplicate(&mut self, ticket: PlatformTicket, reading: Reading<'_>) {
+        if is_done(ticket.state) || self.duplicates.iter().any(|each| each.ticket.id == ticket.id) {
+            return;
+        }
+        let kept = self.ticket().map_or_else(String::new, |kept| kept.number.clone());
+        let text = format!("This ticket was made twice, since an answer was lost. Work goes on in {kept}.");
+        let note = self.new_note(reading.key, &text, reading.now);
+        self.duplicates.push(Duplicate { ticket, note, again: false });
+    }
+
+    fn see(&mut self, ticket: PlatformTicket, now: Timestamp) {
+        let says = match ticket.state {
+            TicketState::Open | TicketState::Pending => None,
+            TicketState::Resolved => Some(ticket.resolved_at),
+            TicketState::Closed | TicketState::Canceled => Some(ticket.closed_at),
+        };
+        self.done_since = says.map(|at| at.or(self.done_since).unwrap_or(now).min(now));
+        self.seen = Some(Seen { ticket, at: now, stale: false });
+    }
+
+    /// Whether this is still our ticket; where it left, that is put down.
+    fn stays(&mut self, ticket: &PlatformTicket, key: &TicketKey) -> Result<bool, Stranger> {
+        self.departed = if self.ticket().is_some_and(|ours| ours.id != ticket.id) {
+            Some(Departure::Merged)
+        } else if ticket.key.is_empty() {
+            Some(Departure::KeyRemoved)
+        } else {
+            strange(ticket, key)?;
+            None
+        };
+        Ok(self.departed.is_none())
+    }
+
+    fn note_people(&mut self, ticket: &PlatformTicket) {
+        if let (Some(written), Some(confirmed)) = (&self.written, &self.confirmed) {
+            self.peoples.extend(difference::changed_by_people(written, ticket, &confirmed.content));
+        }
+    }
+
+    /// Whether a write whose outcome nobody knew has landed. A settle after its end that is certain.
+    fn look_for_late(&mut self, late: Late, ticket: &PlatformTicket, reading: Reading<'_>) {
+        let said = self.confirmed.as_ref().map(|confirmed| confirmed.condition);
+        self.astray = if is_done(ticket.state) {
+            said == Some(Condition::Fired) && late.actions.contains(&Action::Resolve)
+        } else {
+            said == Some(Condition::Resolved) && late.actions.contains(&Action::Reopen)
+        };
+        if reading.now < late.ended_at.after(reading.settle) {
+            self.late = Some(Late { looked: true, ..late });
+            return;
+        }
+        if self.written.as_ref().is_none_or(|written| !same_version(written, ticket)) {
+            if let Some(confirmed) = &mut self.confirmed {
+                difference::forget(&mut confirmed.content, &late.carried);
+            }
+            self.undone = true;
+            self.written = Some(ticket.clone());
+        }
+    }
+}
+
+// === impl Life: notes ===
+
+impl Life {
+    /// Something to tell people with the next change.
+    pub fn tell(&mut self, key: &TicketKey, text: &str, revision: Revision, now: Timestamp) {
+        let note = self.new_note(key, text, now);
+        self.notes.push(Pending { note, revision, maybe_posted: false });
+    }
+
+    /// The mapping's note for a step: made once, and void once a later revision is told of instead.
+    pub fn tell_mapped(&mut self, key: &TicketKey, text: Option<&str>, at: (Revision, Action), now: Timestamp) {
+        self.notes.retain(|pending| pending.maybe_posted || pending.revision >= at.0);
+        if self.noted == Some(at) {
+            return;
+        }
+        if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+            self.noted = Some(at);
+            self.tell(key, text, at.0, now);
+        }
+    }
+
+    fn new_note(&mut self, key: &TicketKey, text: &str, at: Timestamp) -> Note {
+        self.notes_made = self.notes_made.saturating_add(1);
+        let id = note_id(key, self.notes_made);
+        Note { text: format!("{}\n[{id}]", text.trim_end()), id, at }
+    }
+}
+
+/// Short enough to stand in a text for people, and unlike any other note's of this ticket's problem.
+fn note_id(key: &TicketKey, counter: u32) -> String {
+    let (problem, n) = key.as_str().rsplit_once('-').unwrap_or((key.as_str(), ""));
+    let problem: String = problem.chars().take(8).collect();
+    format!("{problem}-{n}.{counter}")
+}
+
+/// Whether a ticket is as it was: by its version, or whole where the platform has none.
+#[must_use]
+pub fn same_version(one: &PlatformTicket, other: &PlatformTicket) -> bool {
+    if one.version.is_empty() || other.version.is_empty() { one == other } else { one.version == other.version }
+}
+
+fn strange(ticket: &PlatformTicket, key: &TicketKey) -> Result<(), Stranger> {
+    if ticket.key.is_empty() || ticket.key == key.as_str() {
+        Ok(())
+    } else {
+        Err(Stranger { asked: key.clone(), answered: ticket.key.clone() })
+    }
+}
