@@ -14,7 +14,7 @@ use signalbox_sdk::work::Content;
 use crate::context::Context;
 use crate::cut::{cut, line, tidy};
 use crate::settings::place::Place;
-use crate::settings::{Common, Entry, Field, Form, Part, Scope, Setting, Settings, Unwanted, Value};
+use crate::settings::{Common, Entry, Field, Form, Part, Scope, Setting, Settings, Value};
 use crate::template::Engine;
 use crate::words::Word;
 use crate::{defaults, description, note};
@@ -49,21 +49,17 @@ struct Mapper<'s> {
 
 impl<'s> Mapper<'s> {
     fn refuse_unwanted(&self) -> Result<(), MappingError> {
-        let place = Place::ROOT.child("unwanted");
-        for (at, Unwanted { when, why }) in self.settings.unwanted.iter().enumerate() {
-            let at = at.to_string();
-            let place = place.child(&at);
-            let holds = self.engine.holds(when, self.context.root());
-            if !holds.map_err(|fault| refused(&place.child("when"), fault.to_string()))? {
+        for unwanted in &self.settings.unwanted {
+            let holds = self.engine.holds(&unwanted.when, self.context.root());
+            if !holds.map_err(|fault| unwanted.at("when", |place| refused(place, fault.to_string())))? {
                 continue;
             }
-            let why = match why {
-                Some(why) => self.part(why, Common::Note.word(), &place.child("why"))?.and_then(text),
+            let why = match &unwanted.why {
+                Some(why) => unwanted.at("why", |place| self.part(why, Common::Note.word(), place))?.and_then(text),
                 None => None,
             };
-            return Err(MappingError::Unwanted(
-                why.unwrap_or_else(|| format!("the mapping wants no ticket where {when}")),
-            ));
+            let why = why.unwrap_or_else(|| format!("the mapping wants no ticket where {}", unwanted.when));
+            return Err(MappingError::Unwanted(why));
         }
         Ok(())
     }

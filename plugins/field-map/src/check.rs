@@ -46,13 +46,10 @@ pub fn check(text: &str) -> Checked {
             setting.at(case, |place| checked.add(place, faults));
         }
     }
-    let place = Place::ROOT.child("unwanted");
-    for (at, unwanted) in settings.unwanted.iter().enumerate() {
-        let at = at.to_string();
-        let place = place.child(&at);
-        checked.add(&place.child("when"), of_expression(&engine, &unwanted.when));
+    for unwanted in &settings.unwanted {
+        unwanted.at("when", |place| checked.add(place, of_expression(&engine, &unwanted.when)));
         if let Some(Part::Template(source)) = &unwanted.why {
-            checked.add(&place.child("why"), of_template(&engine, source, Scope::default()));
+            unwanted.at("why", |place| checked.add(place, of_template(&engine, source, Scope::default())));
         }
     }
     checked

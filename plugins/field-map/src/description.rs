@@ -6,7 +6,7 @@
 use signalbox_sdk::transform::{Entry, Input, Member, Related};
 use signalbox_sdk::types::{Fact, Link, Resource, Severity};
 
-use crate::cut::{cut, line, tidy};
+use crate::cut::{line, tidy};
 use crate::layout::{Keep, Section, fit};
 use crate::words::Word;
 use crate::{defaults, time};
@@ -14,23 +14,16 @@ use crate::{defaults, time};
 /// Groups of facts with a section of their own; what comes after shares one.
 const FACT_GROUPS: usize = 8;
 
-/// An entry that takes more than this part of the bound is cut.
-const ENTRY_SHARE: usize = 4;
-
 /// The description in at most `bound` characters.
 pub fn description(input: &Input, severity: Severity, bound: usize) -> String {
-    let mut sections = vec![Section::new("", author_text(input)), resources(input)];
+    let mut sections = vec![Section::new("From the rule", author_text(input)), resources(input)];
     sections.extend(facts(input));
     sections.push(members(input));
     sections.push(Section { keep: Keep::Last, ..Section::new("Timeline", each(&input.timeline, happened)) });
     sections.push(Section::new("Related alerts", each(&input.related, related)));
     sections.push(Section { whole: true, ..Section::new("Links", each(&input.alert.links, link)) });
     sections.push(Section { whole: true, ..Section::new("", vec![format!("Alert id: {}", line(&input.alert.id))]) });
-    let longest = (bound / ENTRY_SHARE).max(40);
-    for section in sections.iter_mut().filter(|section| !section.whole) {
-        section.entries.iter_mut().for_each(|entry| *entry = cut(entry, longest));
-    }
-    fit(&head(input, severity), &sections, bound)
+    fit(&head(input, severity), sections, bound)
 }
 
 fn each<T>(items: &[T], entry: impl Fn(&T) -> String) -> Vec<String> {
@@ -146,7 +139,10 @@ fn members(input: &Input) -> Section {
     if input.total < 2 {
         return Section::new("Alerts of this ticket", Vec::new());
     }
-    let entries = each(&input.members, member);
+    // Those that fire first, the worst of them before the others; the newest first among equals, as they come.
+    let mut members: Vec<&Member> = input.members.iter().collect();
+    members.sort_by_key(|member| (member.condition, member.severity));
+    let entries: Vec<String> = members.into_iter().map(member).collect();
     let total = usize::try_from(input.total).unwrap_or(usize::MAX).max(entries.len());
     Section { total, ..Section::new("Alerts of this ticket", entries) }
 }

@@ -1,18 +1,23 @@
 //! Sections of entries as one plain text within a bound.
 //!
 //! A storm's ticket has hundreds of resources and a timeline of days; a platform takes some thousand characters. What must be
-//! there (the head, and sections marked `whole`, the links) is set first. The rest is shared out entry by entry, section by
-//! section, so that one long list starves no other, and each list that is not whole says how many entries are missing.
+//! there (the head, and sections marked `whole`, the links) is set first. The rest of the room goes, entry by entry, to the
+//! section that has the least of it, so that one long list starves no other; and each list says how many entries are missing.
+
+use std::collections::BTreeSet;
 
 use crate::cut::cut;
 
-/// Room that a line takes which tells how much is missing.
+/// Room that a line takes which tells how much is missing, with its line break.
 const MARK: usize = 24;
+
+/// Where not all fits, no entry takes more than this part of the bound.
+const ENTRY_SHARE: usize = 6;
 
 /// Which end of a list matters more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// The first entries: the most affected resource, the newest alert.
+    /// The first entries: the most affected resource, the worst alert.
     First,
     /// The last entries: what happened last.
     Last,
@@ -27,58 +32,37 @@ pub struct Section {
     pub entries: Vec<String>,
     /// How many there are in truth, where not all were given.
     pub total: usize,
-    /// Which entries go last when room is short.
+    /// Which entries stay when room is short.
     pub keep: Keep,
-    /// Set before the others, as far as three quarters of the bound.
+    /// Set before the others, as far as three quarters of the bound. Its entries are never cut, but left out.
     pub whole: bool,
 }
 
-/// A section, and how many of its entries are shown.
-struct Shown<'a> {
-    section: &'a Section,
-    count: usize,
-    /// No further entry fits.
-    full: bool,
-}
-
 /// The head and all sections that have entries, with an empty line between them, in at most `bound` characters.
-pub fn fit(head: &str, sections: &[Section], bound: usize) -> String {
-    let mut shown: Vec<Shown<'_>> =
-        sections.iter().filter(|section| !section.entries.is_empty()).map(Shown::none).collect();
+pub fn fit(head: &str, sections: Vec<Section>, bound: usize) -> String {
     let head = cut(head, bound);
-    let reserved: usize = shown.iter().map(|shown| length(&shown.section.heading) + MARK).sum();
-    let whole: usize = shown.iter().map(|shown| shown.section.length() + 2).sum();
     let mut room = bound.saturating_sub(length(&head));
-    if whole <= room {
+    let mut shown: Vec<Shown> =
+        sections.into_iter().filter(|section| !section.entries.is_empty()).map(Shown::new).collect();
+    if shown.iter().map(Shown::length_of_all).sum::<usize>() <= room {
         shown.iter_mut().for_each(Shown::show_all);
     } else {
-        room = room.saturating_sub(reserved);
-        let mut first_room = room.min(bound / 4 * 3);
-        let given = first_room;
-        shown
-            .iter_mut()
-            .filter(|shown| shown.section.whole)
-            .for_each(|shown| while shown.show_next(&mut first_room) {});
-        room = room.saturating_sub(given - first_room);
-        share(&mut shown, room);
+        shown.iter_mut().for_each(|shown| shown.cut_entries((bound / ENTRY_SHARE).max(1)));
+        let mut first = room.min(bound / 4 * 3);
+        room -= first;
+        shown.iter_mut().filter(|shown| shown.section.whole).for_each(|shown| while shown.show_next(&mut first) {});
+        room += first;
+        share(&mut shown, &mut room);
+        shown.iter_mut().for_each(|shown| shown.name_if_absent(&mut room));
     }
-    let texts = shown.iter().map(Shown::text).filter(|text| !text.is_empty());
-    cut(
-        &std::iter::once(head.clone()).filter(|head| !head.is_empty()).chain(texts).collect::<Vec<_>>().join("\n\n"),
-        bound,
-    )
+    let texts = std::iter::once(head).chain(shown.iter().map(Shown::text)).filter(|text| !text.is_empty());
+    cut(&texts.collect::<Vec<_>>().join("\n\n"), bound)
 }
 
-/// An entry to each section in turn, until none takes another.
-fn share(shown: &mut [Shown<'_>], mut room: usize) {
-    loop {
-        let mut taken = false;
-        for shown in shown.iter_mut().filter(|shown| !shown.section.whole) {
-            taken |= shown.show_next(&mut room);
-        }
-        if !taken {
-            return;
-        }
+/// The next entry to the section that has the least room, until none takes another.
+fn share(shown: &mut [Shown], room: &mut usize) {
+    while let Some(least) = shown.iter_mut().filter(|shown| !shown.is_done()).min_by_key(|shown| shown.characters) {
+        least.show_next(room);
     }
 }
 
@@ -93,67 +77,107 @@ impl Section {
     pub fn new(heading: &str, entries: Vec<String>) -> Self {
         Self { heading: heading.to_owned(), total: entries.len(), entries, keep: Keep::First, whole: false }
     }
+}
 
-    fn length(&self) -> usize {
-        let more = if self.total > self.entries.len() { MARK } else { 0 };
-        length(&self.heading) + more + self.entries.iter().map(|entry| length(entry) + 1).sum::<usize>()
-    }
+/// A section, and how much of it is shown.
+struct Shown {
+    section: Section,
+    /// Places of the entries that are shown.
+    kept: BTreeSet<usize>,
+    /// How many entries were looked at.
+    seen: usize,
+    /// What the entries that are shown take, with their line breaks.
+    characters: usize,
+    /// Nothing of it is shown, but that it is there.
+    is_named: bool,
 }
 
 // === impl Shown ===
 
-impl<'a> Shown<'a> {
-    fn none(section: &'a Section) -> Self {
-        Self { section, count: 0, full: false }
+impl Shown {
+    fn new(section: Section) -> Self {
+        Self { section, kept: BTreeSet::new(), seen: 0, characters: 0, is_named: false }
+    }
+
+    fn is_done(&self) -> bool {
+        self.seen >= self.section.entries.len()
     }
 
     fn show_all(&mut self) {
-        self.count = self.section.entries.len();
+        self.kept = (0..self.section.entries.len()).collect();
     }
 
-    /// Takes one more entry, where it fits.
-    fn show_next(&mut self, room: &mut usize) -> bool {
-        let entries = &self.section.entries;
-        let next = match self.section.keep {
-            Keep::First => entries.get(self.count),
-            Keep::Last => entries.iter().rev().nth(self.count),
-        };
-        let cost = next.map(|entry| length(entry) + if self.count == 0 { 3 } else { 1 });
-        match cost {
-            Some(cost) if !self.full && cost <= *room => {
-                *room -= cost;
-                self.count += 1;
-                true
-            }
-            _ => {
-                self.full = true;
-                false
-            }
+    fn cut_entries(&mut self, longest: usize) {
+        if !self.section.whole {
+            self.section.entries.iter_mut().for_each(|entry| *entry = cut(entry, longest));
         }
+    }
+
+    /// Looks at the next entry and shows it where it fits; false where there is none.
+    fn show_next(&mut self, room: &mut usize) -> bool {
+        let last = self.section.entries.len().saturating_sub(1);
+        let at = match self.section.keep {
+            Keep::First => self.seen,
+            Keep::Last => last.saturating_sub(self.seen),
+        };
+        if self.is_done() {
+            return false;
+        }
+        self.seen += 1;
+        let entry = self.section.entries.get(at).map_or(0, |entry| length(entry) + 1);
+        let before = self.length_of(self.kept.len(), self.characters);
+        let after = self.length_of(self.kept.len() + 1, self.characters + entry);
+        if after > before + *room {
+            // A list ends where its next entry doesn't fit; a link too long leaves room for those after it.
+            self.seen = if self.section.whole { self.seen } else { usize::MAX };
+            return true;
+        }
+        *room = *room + before - after;
+        self.kept.insert(at);
+        self.characters += entry;
+        true
+    }
+
+    fn name_if_absent(&mut self, room: &mut usize) {
+        let name = length(&self.absent()) + 2;
+        if self.kept.is_empty() && !self.section.heading.is_empty() && name <= *room {
+            *room -= name;
+            self.is_named = true;
+        }
+    }
+
+    fn length_of_all(&self) -> usize {
+        let characters = self.section.entries.iter().map(|entry| length(entry) + 1).sum();
+        self.length_of(self.section.entries.len(), characters)
+    }
+
+    /// What it takes with so many entries of so many characters, an empty line before it included.
+    fn length_of(&self, kept: usize, characters: usize) -> usize {
+        let mark = if kept < self.total() { MARK } else { 0 };
+        if kept == 0 { 0 } else { 2 + length(&self.section.heading) + characters + mark }
+    }
+
+    fn total(&self) -> usize {
+        self.section.total.max(self.section.entries.len())
+    }
+
+    fn absent(&self) -> String {
+        format!("{} ({} not shown)", self.section.heading, self.total())
     }
 
     fn text(&self) -> String {
-        let entries = &self.section.entries;
-        let missing = self.section.total.max(entries.len()) - self.count;
-        if self.count == 0 {
-            let what = if self.section.heading.is_empty() { "…" } else { &self.section.heading };
-            return format!("{what} ({missing} not shown)");
+        if self.kept.is_empty() {
+            return if self.is_named { self.absent() } else { String::new() };
         }
-        let mut lines: Vec<String> = Vec::with_capacity(self.count + 2);
-        if !self.section.heading.is_empty() {
-            lines.push(self.section.heading.clone());
-        }
-        match self.section.keep {
-            Keep::First => {
-                lines.extend(entries.iter().take(self.count).cloned());
-                lines.extend((missing > 0).then(|| format!("… and {missing} more")));
-            }
-            Keep::Last => {
-                lines.extend((missing > 0).then(|| format!("… {missing} earlier")));
-                lines.extend(entries.iter().skip(entries.len() - self.count).cloned());
-            }
-        }
-        lines.join("\n")
+        let missing = self.total() - self.kept.len();
+        let entries = self.kept.iter().filter_map(|at| self.section.entries.get(*at)).cloned();
+        let heading = Some(self.section.heading.clone()).filter(|heading| !heading.is_empty());
+        let (before, after) = match (missing, self.section.keep) {
+            (0, _) => (None, None),
+            (_, Keep::First) => (None, Some(format!("… and {missing} more"))),
+            (_, Keep::Last) => (Some(format!("… {missing} earlier")), None),
+        };
+        heading.into_iter().chain(before).chain(entries).chain(after).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -169,7 +193,7 @@ mod tests {
 
     #[test]
     fn what_fits_is_whole() {
-        let text = fit("Head", &[numbered("Disks", 2), numbered("None", 0), numbered("Links", 1)], 1000);
+        let text = fit("Head", vec![numbered("Disks", 2), numbered("None", 0), numbered("Links", 1)], 1000);
         assert_eq!(text, "Head\n\nDisks\n- Disks 1\n- Disks 2\n\nLinks\n- Links 1");
     }
 
@@ -177,10 +201,10 @@ mod tests {
     fn long_lists_share_the_room_and_say_what_is_missing() {
         let timeline = Section { keep: Keep::Last, ..numbered("Timeline", 40) };
         let links = Section { whole: true, ..numbered("Links", 2) };
-        let text = fit("Head", &[numbered("Disks", 40), timeline, links], 220);
+        let text = fit("Head", vec![numbered("Disks", 40), timeline, links], 220);
         assert_eq!(
             text,
-            "Head\n\nDisks\n- Disks 1\n- Disks 2\n- Disks 3\n- Disks 4\n… and 36 more\n\n\
+            "Head\n\nDisks\n- Disks 1\n- Disks 2\n- Disks 3\n- Disks 4\n- Disks 5\n- Disks 6\n… and 34 more\n\n\
              Timeline\n… 36 earlier\n- Timeline 37\n- Timeline 38\n- Timeline 39\n- Timeline 40\n\n\
              Links\n- Links 1\n- Links 2"
         );
@@ -188,14 +212,17 @@ mod tests {
 
     #[test]
     fn a_list_of_which_nothing_fits_is_named() {
-        let wide = Section::new("Query", vec!["x".repeat(300)]);
-        assert_eq!(fit("Head", &[wide, numbered("Links", 1)], 120), "Head\n\nQuery (1 not shown)\n\nLinks\n- Links 1");
+        let wide = Section { whole: true, ..Section::new("Query", vec!["x".repeat(300)]) };
+        assert_eq!(
+            fit("Head", vec![wide, numbered("Links", 1)], 120),
+            "Head\n\nQuery (1 not shown)\n\nLinks\n- Links 1"
+        );
     }
 
     #[test]
     fn what_was_never_given_counts_as_missing() {
         let alerts = Section { total: 900, ..numbered("Alerts", 2) };
-        assert_eq!(fit("Head", &[alerts], 200), "Head\n\nAlerts\n- Alerts 1\n- Alerts 2\n… and 898 more");
+        assert_eq!(fit("Head", vec![alerts], 200), "Head\n\nAlerts\n- Alerts 1\n- Alerts 2\n… and 898 more");
     }
 
     fn sections() -> impl Strategy<Value = Vec<Section>> {
@@ -211,12 +238,12 @@ mod tests {
     proptest! {
         #[test]
         fn a_layout_never_exceeds_its_bound(head in "(?s).{0,200}", sections in sections(), bound in 0usize..2500) {
-            prop_assert!(fit(&head, &sections, bound).chars().count() <= bound);
+            prop_assert!(fit(&head, sections, bound).chars().count() <= bound);
         }
 
         #[test]
         fn from_a_decent_bound_on_nothing_is_cut_inside(sections in sections(), bound in 600usize..2500) {
-            prop_assert!(!fit("Head", &sections, bound).contains("[cut: "));
+            prop_assert!(!fit("Head", sections, bound).contains("[cut: "));
         }
     }
 }
