@@ -166,6 +166,26 @@ def delete_takes_the_row_out():
     raises(NotFoundException, lambda: client.table_api.delete(record))
 
 
+def many_rows_are_changed_and_deleted_in_one_batch():
+    client = connect()
+    for number in range(3):
+        make(client, short_description=f"{RUN} many {number}", subcategory=f"{RUN}-many")
+
+    def chosen():
+        records = client.GlideRecord("incident")
+        records.add_query("subcategory", f"{RUN}-many")
+        records.query()
+        return records
+
+    records = chosen()
+    for record in records:
+        record.urgency = "1"
+    assert records.update_multiple()
+    assert [record.get_value("urgency") for record in chosen()] == ["1", "1", "1"]
+    assert chosen().delete_multiple()
+    assert len(chosen()) == 0
+
+
 def refusals_arrive_as_the_client_knows_them():
     client = connect()
     missing = client.GlideRecord("sys_nonexistent")
@@ -193,6 +213,7 @@ def main():
         resolving_wants_code_and_notes_at_once,
         references_carry_names,
         delete_takes_the_row_out,
+        many_rows_are_changed_and_deleted_in_one_batch,
         refusals_arrive_as_the_client_knows_them,
         client_credentials_sign_in,
     ]

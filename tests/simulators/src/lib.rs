@@ -6,7 +6,8 @@
 //! binary `simulator`, and steered through Rust methods or its control interface.
 //!
 //! It is a check on the adapters and not their mirror: vendors' own clients must work against it, too
-//!.
+//! ([`client_test`]).
 
+pub mod client_test;
 pub mod servicenow;
 pub mod shared;

@@ -7,6 +7,7 @@ pub struct Column {
     pub(super) name: &'static str,
     label: &'static str,
     kind: Kind,
+    computed: bool,
     default: &'static str,
     choices: &'static [(&'static str, &'static str)],
 }
@@ -26,7 +27,13 @@ pub struct Stock {
 impl Column {
     pub(super) fn field(&self) -> Field {
         let choices = self.choices.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned()));
-        Field { label: self.label, kind: self.kind, default: self.default, choices: choices.collect() }
+        Field {
+            label: self.label,
+            kind: self.kind,
+            computed: self.computed,
+            default: self.default,
+            choices: choices.collect(),
+        }
     }
 
     const fn or(mut self, default: &'static str) -> Self {
@@ -41,7 +48,7 @@ impl Column {
 }
 
 const fn column(name: &'static str, label: &'static str, kind: Kind) -> Column {
-    Column { name, label, kind, default: "", choices: &[] }
+    Column { name, label, kind, computed: false, default: "", choices: &[] }
 }
 
 const fn text(name: &'static str, label: &'static str, longest: usize) -> Column {
@@ -68,8 +75,8 @@ const fn journal(name: &'static str, label: &'static str) -> Column {
     column(name, label, Kind::Journal)
 }
 
-const fn system(name: &'static str, label: &'static str) -> Column {
-    column(name, label, Kind::System)
+const fn computed(column: Column) -> Column {
+    Column { computed: true, ..column }
 }
 
 const WEIGHTS: &[(&str, &str)] = &[("1", "1 - High"), ("2", "2 - Medium"), ("3", "3 - Low")];
@@ -116,14 +123,14 @@ const ALERT_STATES: &[(&str, &str)] =
 
 /// What every table has.
 pub const SYSTEM: &[Column] = &[
-    system("sys_id", "Sys ID"),
-    system("sys_created_on", "Created"),
-    system("sys_created_by", "Created by"),
-    system("sys_updated_on", "Updated"),
-    system("sys_updated_by", "Updated by"),
-    system("sys_mod_count", "Updates"),
-    system("sys_class_name", "Class"),
-    system("sys_tags", "Tags"),
+    computed(text("sys_id", "Sys ID", 32)),
+    computed(time("sys_created_on", "Created")),
+    computed(text("sys_created_by", "Created by", 40)),
+    computed(time("sys_updated_on", "Updated")),
+    computed(text("sys_updated_by", "Updated by", 40)),
+    computed(integer("sys_mod_count", "Updates")),
+    computed(text("sys_class_name", "Class", 80)),
+    computed(text("sys_tags", "Tags", 255)),
 ];
 
 const TASK: &[Column] = &[

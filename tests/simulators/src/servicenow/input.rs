@@ -29,8 +29,8 @@ impl Input {
             let Some((name, field)) = table.fields.get_key_value(name.as_str()) else { continue };
             let value = text(value);
             match field.kind {
-                Kind::System if &**name == "sys_id" && is_sys_id(&value) => input.sys_id = Some(value),
-                Kind::System => {}
+                _ if &**name == "sys_id" && is_sys_id(&value) => input.sys_id = Some(value),
+                _ if field.computed => {}
                 Kind::Journal if value.is_empty() => {}
                 Kind::Journal => input.journals.push((name.clone(), value)),
                 _ => input.values.extend(fit(view, field, value, shown).map(|value| (name.clone(), value))),
@@ -69,7 +69,7 @@ fn fit(view: View<'_>, field: &Field, value: String, shown: bool) -> Option<Stri
         Kind::Time => parse_time(&value).map(format_time),
         Kind::Reference(to) if shown && !value.is_empty() => Some(referred(view, to, &value)),
         Kind::Reference(_) => Some(value.chars().take(32).collect()),
-        Kind::Journal | Kind::System => None,
+        Kind::Journal => None,
     }
 }
 

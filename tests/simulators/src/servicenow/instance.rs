@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::{
     accounts::Account,
-    events, oauth,
+    batch, events, import, oauth,
     options::Options,
     refusal::{JSON, Refusal},
     schema::Schema,
@@ -96,7 +96,7 @@ impl Instance {
             Err(refusal) => return refusal.answer(),
         };
         let answer =
-            self.limited(call, account, || self.route(call, account).unwrap_or_else(|refusal| refusal.answer()));
+            self.limited(call, account, || self.accept(call, account).unwrap_or_else(|refusal| refusal.answer()));
         answer.by(&account.user)
     }
 
@@ -115,9 +115,17 @@ impl Instance {
             .with(HeaderName::from_static("x-ratelimit-rule"), HeaderValue::from_static(RULE))
     }
 
-    /// Serves an authenticated call. A batch serves its calls by this, too.
+    fn accept(&self, call: &Call, account: &Account) -> Result<Answer, Refusal> {
+        if self.options.strict_headers && !call.headers.contains_key(header::ACCEPT) {
+            return Err(Refusal::MissingHeader("Accept"));
+        }
+        self.route(call, account)
+    }
+
+    /// Serves an authenticated call. A batch serves its calls by this, too: in one, ServiceNow's own client sends none of
+    /// the headers that are demanded elsewhere.
     pub(super) fn route(&self, call: &Call, account: &Account) -> Result<Answer, Refusal> {
-        self.check_accept(call)?;
+        check_acceptable(call)?;
         let mut steps: Vec<&str> = call.path.split('/').filter(|step| !step.is_empty()).collect();
         // Version 1 and the default differ in one answer only.
         let version = match steps.get(2) {
@@ -130,18 +138,11 @@ impl Instance {
         match steps.as_slice() {
             ["api", "now", "table", table] => table_api::collection(self, call, account, table, version),
             ["api", "now", "table", table, sys_id] => table_api::member(self, call, account, table, sys_id),
+            ["api", "now", "import", staging] => import::serve(self, call, account, staging),
+            ["api", "now", "batch"] => batch::serve(self, call, account),
             ["api", "global", "em", "jsonv2"] => events::bulk(self, call, account),
             _ => Err(Refusal::NoResource(call.path.clone())),
         }
-    }
-
-    fn check_accept(&self, call: &Call) -> Result<(), Refusal> {
-        let Some(accept) = call.header(header::ACCEPT) else {
-            return if self.options.strict_headers { Err(Refusal::MissingHeader("Accept")) } else { Ok(()) };
-        };
-        let media = accept.split(',').map(|one| one.split(';').next().unwrap_or_default().trim());
-        let mut json = media.filter(|media| ["application/json", "application/*", "*/*"].contains(media));
-        json.next().map(|_| ()).ok_or(Refusal::NotAcceptable)
     }
 }
 
@@ -187,4 +188,12 @@ impl Platform for Instance {
 /// An answer of the usual kind.
 pub fn result(status: StatusCode, body: serde_json::Value) -> Answer {
     Answer::json(status, JSON, &serde_json::json!({ "result": body }))
+}
+
+/// Whether JSON is among what the call accepts.
+fn check_acceptable(call: &Call) -> Result<(), Refusal> {
+    let Some(accept) = call.header(header::ACCEPT) else { return Ok(()) };
+    let mut media = accept.split(',').map(|one| one.split(';').next().unwrap_or_default().trim());
+    let json = media.any(|media| ["application/json", "application/*", "*/*"].contains(&media));
+    if json { Ok(()) } else { Err(Refusal::NotAcceptable) }
 }

@@ -18,9 +18,11 @@
 //! ```
 
 mod accounts;
+mod batch;
 mod columns;
 pub mod control;
 mod events;
+mod import;
 mod input;
 mod inspect;
 mod instance;

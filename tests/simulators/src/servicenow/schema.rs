@@ -29,8 +29,6 @@ pub enum Kind {
     Reference(&'static str),
     /// Written as text, kept as rows of `sys_journal_field`, read back empty.
     Journal,
-    /// Set by the platform alone.
-    System,
 }
 
 /// One field of the dictionary.
@@ -40,6 +38,8 @@ pub struct Field {
     pub label: &'static str,
     /// What it holds.
     pub kind: Kind,
+    /// Whether the platform alone writes it.
+    pub computed: bool,
     /// What a new row has where nothing is written.
     pub default: &'static str,
     /// Values with the labels that people see; empty where the field takes anything.
@@ -130,7 +130,8 @@ impl Schema {
     /// Adds a text field of one's own, as administrators do (`u_gateway_key`); false where there is no such table.
     pub fn add_field(&mut self, table: &str, name: &str) -> bool {
         let Some(table) = self.tables.get_mut(table) else { return false };
-        let field = Field { label: "Custom field", kind: Kind::Text(255), default: "", choices: Vec::new() };
+        let field =
+            Field { label: "Custom field", kind: Kind::Text(255), computed: false, default: "", choices: Vec::new() };
         table.fields.insert(name.into(), field);
         true
     }

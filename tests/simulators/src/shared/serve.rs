@@ -3,7 +3,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited, StreamBody, combinators::BoxBody};
 use hyper::body::{Frame, Incoming};
@@ -13,6 +13,9 @@ use super::{Answer, Apparatus, Call, Canned, Effect, Parameters, Platform, journ
 
 /// Bodies above this are refused.
 const MAX_BODY: usize = 32 << 20;
+
+/// How long the first half of a body takes to leave.
+const FLUSHED: Duration = Duration::from_millis(50);
 
 /// What a body is sent as; an error in it cuts the connection in the middle.
 pub type Body = BoxBody<Bytes, Dropped>;
@@ -119,7 +122,12 @@ fn whole(answer: Answer, pending: &mut Pending) -> Response<Body> {
 fn half(answer: Answer, pending: &mut Pending) -> Response<Body> {
     let length = answer.body.len();
     let first = answer.body.slice(..length / 2);
-    let frames = stream::iter([Ok(Frame::data(first)), Err(Dropped)]);
+    let cut = async {
+        // hyper sends what it holds only when the body makes it wait: cut at once, nothing would arrive at all.
+        tokio::time::sleep(FLUSHED).await;
+        Err(Dropped)
+    };
+    let frames = stream::iter([Ok(Frame::data(first))]).chain(stream::once(cut));
     let mut response = respond(answer, BodyExt::boxed(StreamBody::new(frames)), pending);
     response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     response

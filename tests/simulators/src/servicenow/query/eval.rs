@@ -102,7 +102,7 @@ impl<'a> View<'a> {
 
 /// Numbers by value where both are some, else texts by their bytes.
 fn compare(kind: Kind, left: &str, right: &str) -> Ordering {
-    if matches!(kind, Kind::Integer | Kind::System)
+    if kind == Kind::Integer
         && let (Ok(left), Ok(right)) = (left.parse::<i64>(), right.parse::<i64>())
     {
         return left.cmp(&right);

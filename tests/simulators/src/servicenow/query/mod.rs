@@ -6,6 +6,8 @@
 
 mod eval;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use eval::{View, walk};
