@@ -60,7 +60,7 @@ impl Form for Incidents<'_> {
         let is_over = matches!(ticket.state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled);
         match change {
             Change::Resolve if !is_over => {
-                let notes = journal::newest(&item.notes).map(|note| note.text.as_str()).filter(|text| !text.is_empty());
+                let notes = journal::newest(&item.notes).map(journal::text_alone).filter(|text| !text.is_empty());
                 draft.set("state", &settings.resolved_state);
                 draft.set("close_code", &settings.close_code);
                 draft.set("close_notes", notes.unwrap_or(&settings.close_notes));

@@ -23,6 +23,13 @@ pub fn entry(note: &Note) -> String {
     if carries(&note.text, &note.id) { note.text.clone() } else { format!("{}\n[{}]", note.text, note.id) }
 }
 
+/// A note's text without its id: for a field that has no history.
+#[must_use]
+pub fn text_alone(note: &Note) -> &str {
+    let mark = format!("[{}]", note.id);
+    note.text.trim_end().strip_suffix(mark.as_str()).unwrap_or(&note.text).trim_end()
+}
+
 /// The newest note.
 #[must_use]
 pub fn newest(notes: &[Note]) -> Option<&Note> {
@@ -101,6 +108,12 @@ mod tests {
         assert_eq!(entry(&note("n-1", "fired again")), "fired again\n[n-1]");
         assert_eq!(entry(&note("n-1", "fired again (n-1)")), "fired again (n-1)");
         assert_eq!(entry(&note("n-1", "see n-10")), "see n-10\n[n-1]");
+    }
+
+    #[test]
+    fn a_note_s_text_is_had_without_its_id() {
+        assert_eq!(text_alone(&note("n-1", "over\n[n-1]")), "over");
+        assert_eq!(text_alone(&note("n-1", "over [n-10]\n")), "over [n-10]");
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub mod references;
 pub mod row;
 pub mod settings;
 pub mod states;
+#[cfg(test)]
+mod testing;
 pub mod tickets;
 pub mod time;
 

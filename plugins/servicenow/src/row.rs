@@ -3,6 +3,7 @@
 //! Values are texts, never null; but an instance in another mode, or a scripted field, answers a bare scalar or a bare link, and
 //! those are taken too.
 
+use crate::references::is_sys_id;
 use crate::time::Stamp;
 use serde_json::{Map, Value};
 use signalbox_sdk::json;
@@ -57,12 +58,17 @@ impl Row {
         Stamp::from_platform(self.value(column)).map(Stamp::contract)
     }
 
-    /// The values of all columns but the journals.
+    /// The values of all columns but the journals. A reference's name stands beside its sys_id under `dv_`, as the instance's own
+    /// views have it, so that whoever wrote a name finds it again.
     #[must_use]
     pub fn fields(&self) -> String {
-        let fields = self.0.iter().filter(|(column, _)| !JOURNALS.contains(&column.as_str()));
-        let fields: Map<String, Value> =
-            fields.map(|(column, cell)| (column.clone(), cell.value.clone().into())).collect();
+        let mut fields = Map::new();
+        for (column, cell) in self.0.iter().filter(|(column, _)| !JOURNALS.contains(&column.as_str())) {
+            fields.insert(column.clone(), cell.value.clone().into());
+            if is_sys_id(&cell.value) && !is_sys_id(&cell.display) {
+                fields.insert(format!("dv_{column}"), cell.display.clone().into());
+            }
+        }
         Value::Object(fields).to_string()
     }
 
@@ -137,7 +143,7 @@ mod tests {
     fn fields_are_values_without_the_journals() {
         let fields: Value = serde_json::from_str(&row().fields()).unwrap();
         assert_eq!(fields["assignment_group"], "5f1c0de07b3a4d0cb1d2e3f405162738");
-        assert_eq!(fields["state"], "2");
+        assert_eq!((&fields["dv_assignment_group"], &fields["state"]), (&json!("Network"), &json!("2")));
         assert!(fields.get("work_notes").is_none());
     }
 

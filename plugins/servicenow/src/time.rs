@@ -5,9 +5,12 @@
 
 use jiff::civil::DateTime;
 use jiff::fmt::rfc2822::DateTimeParser;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
+
+/// How the instance spells a time.
+const SPELLING: &str = "2026-11-22 13:06:00";
 
 /// A second in UTC, as the instance stamps its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +22,8 @@ impl Stamp {
     /// `2026-11-22 13:06:00`.
     #[must_use]
     pub fn from_platform(text: &str) -> Option<Self> {
-        let time = DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok()?;
+        // A date alone would do for a time; an instance never writes one for a stamp.
+        let time: DateTime = text.parse().ok().filter(|_| text.len() == SPELLING.len())?;
         Offset::UTC.to_timestamp(time).ok().map(Self)
     }
 
@@ -58,7 +62,7 @@ impl Stamp {
 impl fmt::Display for Stamp {
     /// As the instance spells it.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.0.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S"))
+        formatter.write_str(&self.contract().replace('T', " ").replace('Z', ""))
     }
 }
 
