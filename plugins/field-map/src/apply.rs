@@ -55,7 +55,9 @@ impl<'s> Mapper<'s> {
                 continue;
             }
             let why = match &unwanted.why {
-                Some(why) => unwanted.at("why", |place| self.part(why, Common::Note.word(), place))?.and_then(text),
+                Some(why) => unwanted
+                    .at("why", |place| self.part(why, self.settings.limits.of(Common::Note.word()), place))?
+                    .and_then(text),
                 None => None,
             };
             let why = why.unwrap_or_else(|| format!("the mapping wants no ticket where {}", unwanted.when));
@@ -146,25 +148,26 @@ impl<'s> Mapper<'s> {
 
     /// What a field is set to; none where nothing is looked up, or a template makes no text.
     fn value(&self, setting: &Setting<'s>) -> Result<Option<Json>, MappingError> {
-        let name = setting.field.name();
+        // Cut JSON would be none.
+        let is_text = setting.entry.form == Form::Text;
+        let bound = if is_text { self.settings.limits.of(setting.field.name()) } else { usize::MAX };
         match &setting.entry.value {
-            Value::Part(part) => setting.at(None, |place| self.part(part, name, place)),
+            Value::Part(part) => setting.at(None, |place| self.part(part, bound, place)),
             Value::Lookup(lookup) => match lookup.find(&lookup.by.text(&self.context.root())) {
-                Some((case, part)) => setting.at(Some(case), |place| self.part(part, name, place)),
+                Some((case, part)) => setting.at(Some(case), |place| self.part(part, bound, place)),
                 None => Ok(None),
             },
         }
     }
 
-    fn part(&self, part: &'s Part, field: &str, place: &Place<'_>) -> Result<Option<Json>, MappingError> {
+    fn part(&self, part: &'s Part, bound: usize, place: &Place<'_>) -> Result<Option<Json>, MappingError> {
         let source = match part {
             Part::Constant(Json::String(text)) => {
-                return Ok(Some(Json::String(cut(text, self.settings.limits.of(field)))));
+                return Ok(Some(Json::String(cut(text, bound))));
             }
             Part::Constant(json) => return Ok(Some(json.clone())),
             Part::Template(source) => source,
         };
-        let bound = self.settings.limits.of(field);
         let render = |context: &Context| {
             let text = self.engine.render(source, context.root()).map(|text| tidy(&text));
             text.map_err(|fault| refused(place, fault.to_string()))

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use minijinja::{ErrorKind, Value};
+use minijinja::Value;
 
 use signalbox_sdk::transform::description::Finding;
 use signalbox_sdk::transform::{Action, Input};
@@ -68,7 +68,7 @@ fn of_expression<'s>(engine: &Engine<'s>, source: &'s str) -> Vec<Fault> {
 /// The first fault on any of the samples, one that is a finding before one that is a doubt.
 fn on_samples(scope: Scope, fault: impl Fn(Value) -> Option<Fault>) -> Vec<Fault> {
     let mut faults: Vec<Fault> = samples(scope).iter().filter_map(|sample| fault(sample.root())).collect();
-    faults.sort_by_key(|fault| !is_certain(fault.kind));
+    faults.sort_by_key(|fault| !fault.is_certain);
     faults.truncate(1);
     faults
 }
@@ -87,30 +87,13 @@ fn samples(scope: Scope) -> Vec<Context> {
     std::iter::once(bare).chain(full).map(context).collect()
 }
 
-/// Whether an error of that kind comes with every alert that takes the branch.
-fn is_certain(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::SyntaxError
-            | ErrorKind::BadEscape
-            | ErrorKind::UnknownFilter
-            | ErrorKind::UnknownTest
-            | ErrorKind::UnknownFunction
-            | ErrorKind::UnknownMethod
-            | ErrorKind::UndefinedError
-            | ErrorKind::MissingArgument
-            | ErrorKind::TooManyArguments
-            | ErrorKind::OutOfFuel
-    )
-}
-
 // === impl Checked ===
 
 impl Checked {
     fn add(&mut self, place: &Place<'_>, faults: Vec<Fault>) {
         for fault in faults {
             let finding = Finding { at: place.pointer(), message: fault.to_string() };
-            if is_certain(fault.kind) { self.findings.push(finding) } else { self.doubts.push(finding) }
+            if fault.is_certain { self.findings.push(finding) } else { self.doubts.push(finding) }
         }
     }
 }

@@ -54,34 +54,34 @@ fn names(environment: &Environment<'_>, instructions: &Instructions<'_>, source:
             Instruction::ApplyFilter(name, ..) => unknown_filter(&mut state, name),
             Instruction::PerformTest(name, ..) => unknown_test(&mut state, name),
             Instruction::CallFunction(name, _) if !known.has(name) && shape(ROOT, name).is_none() => {
-                Some((ErrorKind::UnknownFunction, format!("unknown function: {name} is unknown")))
+                Some(format!("unknown function: {name} is unknown"))
             }
             Instruction::Lookup(name) if !known.has(name) => {
                 unknown_field(name, all.get(at as usize + 1..).unwrap_or_default())
             }
             _ => None,
         };
-        if let Some((kind, words)) = unknown {
+        if let Some(words) = unknown {
             let offset = instructions.get_span(at).map(|span| position(source, span.start_offset as usize));
             let place = offset.or_else(|| instructions.get_line(at).map(|line| (line, 1)));
-            faults.push(Fault { at: place, words, kind });
+            faults.push(Fault { at: place, words, is_certain: true });
         }
     }
     faults
 }
 
-fn unknown_filter(state: &mut State<'_, '_>, name: &str) -> Option<(ErrorKind, String)> {
-    let error = state.apply_filter(name, &[]).err().filter(|error| error.kind() == ErrorKind::UnknownFilter)?;
-    Some((error.kind(), format!("unknown filter: filter {name} is unknown")))
+fn unknown_filter(state: &mut State<'_, '_>, name: &str) -> Option<String> {
+    let error = state.apply_filter(name, &[]).err()?;
+    (error.kind() == ErrorKind::UnknownFilter).then(|| format!("unknown filter: filter {name} is unknown"))
 }
 
-fn unknown_test(state: &mut State<'_, '_>, name: &str) -> Option<(ErrorKind, String)> {
-    let error = state.perform_test(name, &[]).err().filter(|error| error.kind() == ErrorKind::UnknownTest)?;
-    Some((error.kind(), format!("unknown test: test {name} is unknown")))
+fn unknown_test(state: &mut State<'_, '_>, name: &str) -> Option<String> {
+    let error = state.perform_test(name, &[]).err()?;
+    (error.kind() == ErrorKind::UnknownTest).then(|| format!("unknown test: test {name} is unknown"))
 }
 
 /// Follows `alert.resource.name` from its first name as far as the fields are known.
-fn unknown_field(first: &str, rest: &[&Instruction<'_>]) -> Option<(ErrorKind, String)> {
+fn unknown_field(first: &str, rest: &[&Instruction<'_>]) -> Option<String> {
     let mut path = first.to_owned();
     let mut here = match shape(ROOT, first) {
         Some(shape) => shape,
@@ -98,8 +98,8 @@ fn unknown_field(first: &str, rest: &[&Instruction<'_>]) -> Option<(ErrorKind, S
     None
 }
 
-fn unknown(words: &str, fields: Fields) -> (ErrorKind, String) {
-    (ErrorKind::UndefinedError, format!("unknown variable: {words}; there are {}", phrase(fields)))
+fn unknown(words: &str, fields: Fields) -> String {
+    format!("unknown variable: {words}; there are {}", phrase(fields))
 }
 
 /// Names that a template sets itself, and the engine's globals.

@@ -23,8 +23,8 @@ pub struct Fault {
     pub at: Option<(usize, usize)>,
     /// In the engine's words.
     pub words: String,
-    /// What sort of error.
-    pub kind: ErrorKind,
+    /// Whether every alert that comes there fails, whatever it holds.
+    pub is_certain: bool,
 }
 
 /// The engine, made when the first template needs it: most mappings of constants and lookups never do.
@@ -90,7 +90,7 @@ impl Fault {
             Some(detail) => format!("{}: {detail}", error.kind()),
             None => error.kind().to_string(),
         };
-        Self { at, words, kind: error.kind() }
+        Self { at, words, is_certain: is_certain(error.kind()) }
     }
 }
 
@@ -101,6 +101,22 @@ impl fmt::Display for Fault {
             None => out.write_str(&self.words),
         }
     }
+}
+
+/// Whether an error of that kind lies in the template alone.
+fn is_certain(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::SyntaxError
+            | ErrorKind::BadEscape
+            | ErrorKind::UnknownFilter
+            | ErrorKind::UnknownTest
+            | ErrorKind::UnknownFunction
+            | ErrorKind::UnknownMethod
+            | ErrorKind::MissingArgument
+            | ErrorKind::TooManyArguments
+            | ErrorKind::OutOfFuel
+    )
 }
 
 /// Python's methods of texts, lists and maps. What is missing has them all, as the empty one of each.

@@ -1,6 +1,6 @@
 //! What is found at load, in which words.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod common;
 
@@ -219,6 +219,45 @@ fn what_fails_on_the_sample_alone_is_a_doubt_and_no_finding() {
     );
 }
 
+#[test]
+fn what_an_alert_lacks_is_never_a_finding() {
+    for expression in [
+        "x",
+        "x.y.z",
+        "x[0]",
+        "x ~ '!'",
+        "x + 1",
+        "x + '!'",
+        "x > 5",
+        "x in 'abc'",
+        "'a' in x",
+        "x | int",
+        "x | int + 1",
+        "x | float | round(1)",
+        "x | replace('a', 'b')",
+        "x | default('none')",
+        "x | length",
+        "x | first",
+        "x | join(',')",
+        "x | lower | title",
+        "x | date('%H')",
+        "x | duration",
+        "x | truncate(5)",
+        "x | tojson",
+        "x | urlencode",
+        "x.split(',')[0].strip()",
+        "x.items() | list",
+        "x if x is defined else 'y'",
+        "x | selectattr('a') | list",
+    ] {
+        let template = format!(
+            "note = {}",
+            toml::Value::from(format!("{{{{ {} }}}}", expression.replace('x', "alert.labels.nothing")))
+        );
+        assert_eq!(findings(&template), Vec::<String>::new(), "{expression}");
+    }
+}
+
 fn schema() -> Json {
     serde_json::from_str(SCHEMA).unwrap()
 }
@@ -252,6 +291,32 @@ fn the_schema_refuses_what_has_the_wrong_shape() {
     ] {
         assert!(!schema.is_valid(&json(settings)), "{settings}");
         assert!(!findings(settings).is_empty(), "{settings}");
+    }
+}
+
+/// The settings of each mapping in the TOML blocks of the README.
+fn documented() -> Vec<String> {
+    let readme = include_str!("../README.md");
+    let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mappings = blocks.flat_map(|block| json(block)["mappings"].as_object().unwrap().clone());
+    mappings.map(|(_, mapping)| toml::to_string(&mapping["settings"]).unwrap()).collect()
+}
+
+#[test]
+fn what_the_readme_shows_is_right() {
+    let schema = jsonschema::draft202012::new(&schema()).unwrap();
+    assert!(documented().len() > 3);
+    for settings in documented() {
+        assert_eq!(findings(&settings), Vec::<String>::new(), "{settings}");
+        assert!(schema.is_valid(&json(&settings)), "{settings}");
+    }
+}
+
+#[test]
+fn the_readme_names_all_that_templates_see() {
+    let readme = include_str!("../README.md");
+    for (name, _) in field_map::context::ROOT {
+        assert!(readme.contains(&format!("`{name}")), "{name}");
     }
 }
 
