@@ -4,7 +4,7 @@
 //! Transport failures and 5xx answers in a row open it. After a rest one request is let through: its success closes the
 //! breaker, its failure begins another rest. A request that is dropped without a verdict is none.
 
-use super::BreakerSpec;
+use super::{BreakerSpec, later};
 use std::{
     num::NonZeroU32,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -54,9 +54,11 @@ pub(super) struct Passage<'a> {
 
 /// Nothing passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("breaker open: the last requests all failed, the next is tried in {} s", .remaining.as_secs_f32().ceil())]
-pub(super) struct Open {
-    pub(super) remaining: Duration,
+pub(super) enum Open {
+    #[error("breaker open: the last requests all failed, the next is tried in {} s", .0.as_secs_f32().ceil())]
+    Resting(Duration),
+    #[error("breaker open: the last requests all failed, and one is being tried")]
+    Trying,
 }
 
 // === impl Breaker ===
@@ -75,8 +77,8 @@ impl Breaker {
                 *phase = Phase::Trial;
                 true
             }
-            Phase::Open { until } => return Err(Open { remaining: until.saturating_duration_since(now) }),
-            Phase::Trial => return Err(Open { remaining: Duration::ZERO }),
+            Phase::Open { until } => return Err(Open::Resting(until.saturating_duration_since(now))),
+            Phase::Trial => return Err(Open::Trying),
         };
         Ok(Passage { breaker: self, trial, settled: false })
     }
@@ -84,7 +86,7 @@ impl Breaker {
     /// Whether a request would be let through; asked before waiting for a turn.
     pub(super) fn check(&self, now: Instant) -> Result<(), Open> {
         match self.state(now) {
-            BreakerState::Open { remaining } => Err(Open { remaining }),
+            BreakerState::Open { remaining } => Err(Open::Resting(remaining)),
             BreakerState::Closed { .. } | BreakerState::Trial => Ok(()),
         }
     }
@@ -129,7 +131,7 @@ impl Passage<'_> {
             Phase::Open { .. } | Phase::Trial => self.trial,
         };
         if opens {
-            *phase = Phase::Open { until: now + self.breaker.rest };
+            *phase = Phase::Open { until: later(now, self.breaker.rest) };
         }
         opens
     }
@@ -165,7 +167,7 @@ mod tests {
         breaker.enter(now).unwrap().succeeded();
         assert_eq!([fail(&breaker, now), fail(&breaker, now), fail(&breaker, now)], [false, false, true]);
         let open = breaker.enter(now + Duration::from_secs(10)).unwrap_err();
-        assert_eq!(open.remaining, Duration::from_secs(20));
+        assert_eq!(open, Open::Resting(Duration::from_secs(20)));
         assert_eq!(open.to_string(), "breaker open: the last requests all failed, the next is tried in 20 s");
         assert!(breaker.check(now).is_err());
     }
@@ -179,7 +181,7 @@ mod tests {
         let later = now + REST;
         assert_eq!(breaker.state(later), BreakerState::Trial);
         let trial = breaker.enter(later).unwrap();
-        assert!(breaker.enter(later).is_err(), "a second beside it");
+        assert_eq!(breaker.enter(later).unwrap_err(), Open::Trying, "a second beside it");
         assert!(trial.failed(later));
         assert_eq!(breaker.state(later), BreakerState::Open { remaining: REST });
         breaker.enter(later + REST).unwrap().succeeded();

@@ -16,7 +16,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::time::timeout_at;
+use tokio::time::sleep_until;
 use url::Url;
 
 /// A connection that cannot be opened as it is configured.
@@ -57,6 +57,7 @@ pub(super) struct Answer {
 }
 
 /// See the module.
+#[derive(Debug)]
 pub(super) struct Client {
     http: reqwest::Client,
     guard: Guard,
@@ -80,7 +81,7 @@ impl Client {
     ) -> Result<Self, InvalidClient> {
         let networks = spec.networks.clone();
         let reach = if spec.proxy.is_some() { Reach::Proxied(networks) } else { Reach::Networks(networks) };
-        let mut builder = builder().connect_timeout(CONNECT.min(spec.limits.request_timeout));
+        let mut builder = builder().connect_timeout(CONNECT.min(spec.limits.request_timeout / 2));
         if let Some(ca) = &spec.tls.ca {
             let authorities = Certificate::from_pem_bundle(ca.as_bytes()).map_err(|_| InvalidClient::Authorities)?;
             if authorities.is_empty() {
@@ -127,11 +128,14 @@ impl Client {
     pub(super) async fn exchange(&self, request: Outgoing, deadline: Instant, limit: u64) -> Result<Answer, HttpError> {
         self.guard.check_literal(&request.url).map_err(|cause| HttpError::Denied(cause.to_string()))?;
         let begin = Instant::now();
-        match timeout_at(deadline.into(), self.exchange_untimed(request, limit)).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                Err(HttpError::OutcomeUnknown(format!("no answer within {:.1} s", begin.elapsed().as_secs_f32())))
+        tokio::select! {
+            // The clock goes first: a process that was stopped for a while must not send what was due before.
+            biased;
+            () = sleep_until(deadline.into()) => {
+                let waited = begin.elapsed().as_secs_f32();
+                Err(HttpError::OutcomeUnknown(format!("no answer within {waited:.1} s")))
             }
+            outcome = self.exchange_untimed(request, limit) => outcome,
         }
     }
 
@@ -167,6 +171,9 @@ fn builder() -> reqwest::ClientBuilder {
         .referer(false)
         .gzip(true)
         .pool_idle_timeout(IDLE)
+        .tcp_keepalive(IDLE)
+        .http2_keep_alive_interval(IDLE)
+        .http2_keep_alive_timeout(CONNECT)
         .user_agent(concat!("signalbox/", env!("CARGO_PKG_VERSION")))
 }
 

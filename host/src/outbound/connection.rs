@@ -11,11 +11,11 @@ use super::{
     breaker::Breaker,
     client::{Answer, Client, Outgoing},
     credential::{Courier, Credential, LoginError, Token},
+    later,
     lookup::Lookup,
     pacer::Pacer,
-    retry_after::retry_after,
 };
-use crate::domain::{CallBudget, ConnectionName, HttpError, HttpRequest, HttpResponse, Outbound, Timestamp};
+use crate::domain::{CallBudget, ConnectionName, HttpError, HttpRequest, HttpResponse, Outbound};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use std::{
@@ -75,6 +75,19 @@ const GOODBYE: Duration = Duration::from_secs(5);
 const WITHHELD: [&str; 6] =
     ["set-cookie", "set-cookie2", "www-authenticate", "proxy-authenticate", "authentication-info", "alt-svc"];
 
+// === impl Health ===
+
+impl Health {
+    /// Why credentials were refused, where they are: until a person has acted nothing that needs them will succeed.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&str> {
+        self.credentials.iter().find_map(|(_, state)| match state {
+            CredentialState::Refused { reason, .. } => Some(reason.as_str()),
+            CredentialState::Unproven | CredentialState::Accepted { .. } | CredentialState::Unavailable { .. } => None,
+        })
+    }
+}
+
 // === impl Connection ===
 
 impl Connection {
@@ -92,7 +105,7 @@ impl Connection {
         let courier = Courier {
             home: (spec.base.origin().ascii_serialization(), Arc::clone(&home)),
             abroad: Arc::clone(&abroad),
-            metadata: Arc::new(Client::for_metadata(lookup)?),
+            lookup,
             pacer: Arc::clone(&pacer),
             timeout: spec.limits.request_timeout,
         };
@@ -146,7 +159,7 @@ impl Connection {
         }
     }
 
-    /// What would be sent, or why nothing would.
+    /// What would be sent, but for its body, or why nothing would.
     pub(super) fn admit(
         &self,
         request: &HttpRequest,
@@ -156,8 +169,7 @@ impl Connection {
         let destination = self.audience.find(&request.target).map_err(|reason| denied(reason.to_string()))?;
         let headers = admission::headers(&request.headers, destination.place.credential.header())
             .map_err(|reason| denied(reason.to_string()))?;
-        let body = Bytes::copy_from_slice(&request.body);
-        let outgoing = Outgoing { method, url: destination.url.clone(), headers, body };
+        let outgoing = Outgoing { method, url: destination.url.clone(), headers, body: Bytes::new() };
         Ok((destination, outgoing))
     }
 
@@ -182,7 +194,7 @@ impl Connection {
             return Err(HttpError::NotSent("no time is left for an answer".to_owned()));
         }
         let passage = self.breaker.enter(begin).map_err(|open| HttpError::NotSent(open.to_string()))?;
-        let deadline = budget.deadline.min(begin + self.spec.limits.request_timeout);
+        let deadline = budget.deadline.min(later(begin, self.spec.limits.request_timeout));
         let (method, path) = (outgoing.method.clone(), outgoing.url.path().to_owned());
         let outcome = client.exchange(outgoing, deadline, self.spec.limits.response_bytes).await;
         let took = begin.elapsed();
@@ -195,7 +207,7 @@ impl Connection {
             Err(HttpError::Denied(_)) => {}
         }
         if let Ok(answer) = &outcome {
-            self.heed(answer);
+            self.pacer.heed(answer);
         }
         outcome
     }
@@ -203,15 +215,6 @@ impl Connection {
     fn failed(&self, passage: super::breaker::Passage<'_>) {
         if passage.failed(Instant::now()) {
             tracing::warn!(connection = %self.spec.name, rest = ?self.spec.breaker.rest, "breaker open");
-        }
-    }
-
-    fn heed(&self, answer: &Answer) {
-        let busy = matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        let asked = answer.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-        if let Some(rest) = asked.filter(|_| busy).and_then(|value| retry_after(value, Timestamp::now())) {
-            tracing::info!(connection = %self.spec.name, ?rest, "the platform asks for a rest");
-            self.pacer.rest(rest, Instant::now());
         }
     }
 
@@ -268,6 +271,7 @@ impl Connection {
 impl Outbound for Connection {
     async fn send(&self, request: HttpRequest, budget: CallBudget) -> Result<HttpResponse, HttpError> {
         let (destination, mut outgoing) = self.admit(&request)?;
+        outgoing.body = request.body.into();
         let credential = &destination.place.credential;
         self.breaker.check(Instant::now()).map_err(|open| HttpError::NotSent(open.to_string()))?;
         let place = self.pacer.place(latest_start(budget)).await;

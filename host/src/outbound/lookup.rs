@@ -7,7 +7,7 @@ use super::address::{Unreachable, never_reachable, reachable};
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::{
-    io,
+    fmt, io,
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
@@ -109,6 +109,12 @@ impl Guard {
             Reach::Networks(networks) | Reach::Proxied(networks) => reachable(address, networks),
             Reach::Metadata => Ok(()),
         }
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Guard").field("reach", &self.reach).finish_non_exhaustive()
     }
 }
 

@@ -23,6 +23,8 @@ mod secret;
 mod spec;
 mod template;
 
+use std::time::{Duration, Instant};
+
 pub use audience::InvalidAddress;
 pub use auth::{Auth, ClientAuth, Exchange, ExchangeRequest, Grant, Logout, Metadata, OAuth2, TokenAt};
 pub use breaker::BreakerState;
@@ -36,3 +38,9 @@ pub use rehearsal::NotSending;
 pub use secret::Secret;
 pub use spec::{BreakerSpec, ClientIdentity, ConnectionSpec, Limits, OriginSpec, ProxySpec, TlsSpec};
 pub use template::{InvalidTemplate, Template};
+
+/// Later by `span`, by a year at most: what an operator or a platform writes down cannot overflow a clock.
+fn later(now: Instant, span: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    now.checked_add(span.min(YEAR)).unwrap_or(now)
+}

@@ -4,8 +4,10 @@
 //! order, and not at all while the platform has asked for a rest. Nobody waits past the moment after which sending would be
 //! of no use; that is told at once where it can be foreseen.
 
-use super::Limits;
+use super::{Limits, client::Answer, later, retry_after::retry_after};
+use crate::domain::Timestamp;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock};
+use http::{StatusCode, header};
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
@@ -78,9 +80,18 @@ impl Pacer {
         }
     }
 
+    /// Begins the rest that an answer asks for, if it does.
+    pub(super) fn heed(&self, answer: &Answer) {
+        let busy = matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        let asked = answer.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        if let Some(rest) = asked.filter(|_| busy).and_then(|value| retry_after(value, Timestamp::now())) {
+            self.rest(rest, Instant::now());
+        }
+    }
+
     /// The platform asks for a rest. A rest never becomes shorter.
-    pub(super) fn rest(&self, asked: Duration, now: Instant) {
-        let until = now + asked.min(self.longest_rest);
+    fn rest(&self, asked: Duration, now: Instant) {
+        let until = later(now, asked.min(self.longest_rest));
         let mut resting = self.resting_until.lock().unwrap_or_else(PoisonError::into_inner);
         if resting.is_none_or(|before| before < until) {
             *resting = Some(until);

@@ -78,7 +78,7 @@ pub struct Limits {
     pub concurrency: NonZeroU32,
     /// Bytes of an answer's body, decompressed.
     pub response_bytes: u64,
-    /// From the first byte sent to the last received.
+    /// From the first byte sent to the last received; half of it for making a connection. What a lease must have left.
     pub request_timeout: Duration,
     /// A platform that asks for a longer rest gets this one.
     pub longest_pause: Duration,

@@ -1,17 +1,14 @@
 //! Logging in, whatever the way: one call, a bounded answer, and a failure that says whether a person must act.
 
 use super::{InvalidAuth, Token, exchange, header_name, header_value, oauth2};
-use crate::{
-    domain::{HttpError, Timestamp},
-    outbound::{
-        Exchange, Metadata, OAuth2, Secret,
-        client::{Answer, Client, Outgoing},
-        pacer::Pacer,
-        retry_after::retry_after,
-    },
+use crate::outbound::{
+    Exchange, Lookup, Metadata, OAuth2, Secret,
+    client::{Answer, Client, Outgoing},
+    later,
+    pacer::Pacer,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use std::{
     fmt,
     sync::Arc,
@@ -44,8 +41,8 @@ pub(crate) struct Courier {
     pub(crate) home: (String, Arc<Client>),
     /// For everywhere else.
     pub(crate) abroad: Arc<Client>,
-    /// For a metadata address.
-    pub(crate) metadata: Arc<Client>,
+    /// For the client that a metadata address needs of its own.
+    pub(crate) lookup: Arc<dyn Lookup>,
     pub(crate) pacer: Arc<Pacer>,
     pub(crate) timeout: Duration,
 }
@@ -61,7 +58,7 @@ pub(super) struct Login {
 #[derive(Debug)]
 enum Way {
     OAuth2 { spec: OAuth2, url: Url },
-    Metadata(Metadata),
+    Metadata { spec: Metadata, client: Client },
     Exchange { spec: Box<Exchange>, url: Url, method: Method, logout: Option<(Method, Url)> },
 }
 
@@ -83,7 +80,13 @@ impl Login {
             let name = header_name(name)?;
             header_value(value).ok_or_else(|| InvalidAuth::Value(name.to_string()))?;
         }
-        Ok(Self { way: Way::Metadata(spec.clone()), header: header::AUTHORIZATION, courier })
+        let url = &spec.url;
+        if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidAuth::Url(url.origin().ascii_serialization()));
+        }
+        let client = Client::for_metadata(Arc::clone(&courier.lookup))?;
+        let way = Way::Metadata { spec: spec.clone(), client };
+        Ok(Self { way, header: header::AUTHORIZATION, courier })
     }
 
     /// By a call of the platform's own.
@@ -110,7 +113,7 @@ impl Login {
     /// Its value.
     pub(super) fn header_value(&self, token: &Secret) -> Result<HeaderValue, LoginError> {
         let prefix = match &self.way {
-            Way::OAuth2 { .. } | Way::Metadata(_) => "Bearer ",
+            Way::OAuth2 { .. } | Way::Metadata { .. } => "Bearer ",
             Way::Exchange { spec, .. } => &spec.prefix,
         };
         let value = Secret::from(format!("{prefix}{}", token.expose()));
@@ -127,7 +130,7 @@ impl Login {
                 let answer = self.send(exchange::request(spec, method, url)?).await?;
                 exchange::granted(spec, &answer)
             }
-            Way::Metadata(spec) => oauth2::granted(&self.send(metadata_request(spec)?).await?, &[]),
+            Way::Metadata { spec, .. } => oauth2::granted(&self.send(metadata_request(spec)?).await?, &[]),
             Way::OAuth2 { spec, url } => {
                 let attempts = oauth2::attempts(spec, refresh);
                 let mut last = LoginError::Unavailable("there is nothing to log in with".to_owned());
@@ -160,29 +163,21 @@ impl Login {
     }
 
     async fn send(&self, call: Outgoing) -> Result<Answer, LoginError> {
-        let unavailable = |error: &dyn fmt::Display| LoginError::Unavailable(error.to_string());
-        let until = Instant::now() + self.courier.timeout;
-        let client = if matches!(self.way, Way::Metadata(_)) {
-            &self.courier.metadata
-        } else {
-            self.courier.pacer.turn(until).await.map_err(|error| unavailable(&error))?;
-            self.courier.client_for(&call.url)
+        let until = later(Instant::now(), self.courier.timeout);
+        let client = match &self.way {
+            Way::Metadata { client, .. } => client,
+            Way::OAuth2 { .. } | Way::Exchange { .. } => {
+                let turn = self.courier.pacer.turn(until).await;
+                turn.map_err(|error| LoginError::Unavailable(error.to_string()))?;
+                self.courier.client_for(&call.url)
+            }
         };
-        let answer = client.exchange(call, until, LONGEST_ANSWER).await.map_err(|error| match error {
-            HttpError::Denied(words) => LoginError::Unavailable(words),
-            other => unavailable(&other),
-        })?;
-        self.heed(&answer);
-        Ok(answer)
-    }
-
-    /// A token endpoint that is too busy is left alone like its platform.
-    fn heed(&self, answer: &Answer) {
-        let busy = matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-        let asked = answer.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
-        if let Some(rest) = asked.filter(|_| busy).and_then(|value| retry_after(value, Timestamp::now())) {
-            self.courier.pacer.rest(rest, Instant::now());
+        let outcome = client.exchange(call, until, LONGEST_ANSWER).await;
+        let answer = outcome.map_err(|error| LoginError::Unavailable(error.to_string()))?;
+        if !matches!(self.way, Way::Metadata { .. }) {
+            self.courier.pacer.heed(&answer);
         }
+        Ok(answer)
     }
 }
 

@@ -32,6 +32,8 @@ struct Held {
     rounds: u64,
     /// What came of the last, if nothing good.
     failure: Option<(Instant, LoginError)>,
+    /// When the platform refused even a new token.
+    distrusted: Option<Instant>,
 }
 
 // === impl Session ===
@@ -56,7 +58,7 @@ impl Session {
             if let Some(token) = held.usable(refused) {
                 return Ok(token);
             }
-            held.refusal(self.login_rest).map_or(Ok(held.rounds), Err)?
+            held.refusal(refused.is_some(), self.login_rest).map_or(Ok(held.rounds), Err)?
         };
         // A task of its own: who gives up waiting must not cut a login that has already spent a refresh token.
         let session = Arc::clone(self);
@@ -68,9 +70,9 @@ impl Session {
         }
     }
 
-    /// The platform refuses what the last login gave: another one would give no better.
+    /// The platform refuses what the last login gave: for a while a 401 is no reason for another.
     pub(super) fn distrust(&self, reason: String) {
-        self.held().failure = Some((Instant::now(), LoginError::Refused(reason.clone())));
+        self.held().distrusted = Some(Instant::now());
         note(&self.state, Outcome::Refused(reason));
     }
 
@@ -154,7 +156,11 @@ impl Held {
         (fresh && refused != Some(token.serial)).then(|| Arc::clone(token))
     }
 
-    fn refusal(&self, rest: Duration) -> Option<LoginError> {
+    /// Why not to log in now; `after_401` says that there is a token, and the platform refused it.
+    fn refusal(&self, after_401: bool, rest: Duration) -> Option<LoginError> {
+        if after_401 && self.distrusted.is_some_and(|at| at.elapsed() < rest) {
+            return Some(LoginError::Refused("the platform answered 401 to a new token".to_owned()));
+        }
         let (at, failure) = self.failure.as_ref()?;
         (matches!(failure, LoginError::Refused(_)) && at.elapsed() < rest).then(|| failure.clone())
     }
