@@ -32,7 +32,7 @@ pub struct TicketRow {
     pub standing: Standing,
     /// What its platform shows.
     pub shown: Shown,
-    /// The worst of its members' severities.
+    /// The worst severity of its members that fire; of all, where none does.
     pub severity: crate::domain::Severity,
     /// How many members fire.
     pub firing: u32,
@@ -104,7 +104,7 @@ pub struct AlertRow {
     pub received_at: Timestamp,
     /// The body that it came in.
     pub body: BodyId,
-    /// As decoded.
+    /// As decoded; its payload is empty in lists, and when the body was deleted.
     pub alert: Alert,
     /// The tickets that it is or was a member of.
     pub tickets: Vec<TicketKey>,

@@ -9,21 +9,27 @@
 
 mod accept;
 mod browse;
+#[cfg(test)]
+mod conformance;
 mod lease;
+mod rules;
+mod sqlite;
 
 pub use accept::{
-    Accepted, AlertPlacement, BodyId, Placement, PlacedTicket, Receipt, Storm, Submission, SubmittedAlert, Verdict,
+    Accepted, AlertPlacement, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict,
 };
 pub use browse::{
     AlertRow, AlertSelection, AttemptRow, BodyRow, BodyStatus, Counts, TicketRow, TicketSelection, TicketStory,
 };
 pub use lease::{
-    AttemptChange, Claimed, Due, EndReason, Entry, Lease, Member, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
+    AttemptChange, Claimed, Due, EndReason, Entry, Lease, Member, NewestAlert, Parked, Renewal, Save, Saved, Shown,
+    Standing,
 };
+pub use sqlite::{OpenError, SqliteLedger};
 
 use crate::domain::{ConnectionName, TicketKey, Timestamp};
 use async_trait::async_trait;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Why the ledger did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -147,4 +153,12 @@ pub trait Ledger: Send + Sync + 'static {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     async fn open_connections(&self) -> Result<Vec<(ConnectionName, u64)>, LedgerError>;
+}
+
+/// Opens the ledger at an address of the configuration: `sqlite:PATH`.
+///
+/// # Errors
+/// [`OpenError`]: nothing that this version can use.
+pub async fn open(url: &str) -> Result<Arc<dyn Ledger>, OpenError> {
+    Ok(Arc::new(SqliteLedger::open(url).await?))
 }

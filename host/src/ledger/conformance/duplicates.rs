@@ -1,0 +1,63 @@
+//! What comes twice.
+
+use super::Engine;
+use super::fixtures::*;
+use crate::ledger::{AlertSelection, BodyStatus, Receipt, Submission, Verdict};
+
+pub(crate) async fn a_known_observation_changes_nothing(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let alert = fired("cpu", 1);
+    let first = send(&ledger, 2, alert.clone(), &[to("p")]).await;
+    let again = send(&ledger, 3, alert, &[to("p")]).await;
+    assert_eq!(first, again);
+    assert_eq!(tickets(&ledger).await[0].wanted, 1);
+    assert_eq!(events(&ledger, &key("p", 1)).await, ["fired"]);
+    assert_eq!(ledger.alerts(&AlertSelection::default()).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_byte_identical_body_gets_the_first_receipt_for_ten_minutes(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let first = body(0, vec![(fired("cpu", 1), vec![to("p")])]);
+    let receipt = ledger.accept(first.clone()).await.unwrap();
+    // A source without times of its own makes a new observation of the same bytes.
+    let Verdict::Decoded(mut alerts) = first.verdict.clone() else { panic!() };
+    alerts[0].alert.observed_at = at(599);
+    let twin = Submission { verdict: Verdict::Decoded(alerts), ..first };
+    assert_eq!(ledger.accept(resent(&twin, 600)).await.unwrap(), receipt);
+    assert_eq!(tickets(&ledger).await[0].wanted, 1);
+
+    ledger.accept(resent(&twin, 601)).await.unwrap();
+    assert_eq!(tickets(&ledger).await[0].wanted, 2);
+}
+
+pub(crate) async fn a_body_is_another_one_from_another_source(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let first = body(0, vec![(fired("cpu", 1), vec![])]);
+    ledger.accept(first.clone()).await.unwrap();
+    let other = Submission { source: "other".parse().unwrap(), ..resent(&first, 1) };
+    ledger.accept(other).await.unwrap();
+    assert_eq!(ledger.counts().await.unwrap().alerts, 2);
+}
+
+pub(crate) async fn twins_in_one_group_are_one(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let first = body(0, vec![(fired("cpu", 1), vec![to("p")])]);
+    let twins: Vec<_> = (0..32).map(|_| ledger.accept(resent(&first, 1))).collect();
+    let receipts = futures::future::try_join_all(twins).await.unwrap();
+    assert!(receipts.iter().all(|receipt| *receipt == receipts[0]));
+    assert_eq!(ledger.counts().await.unwrap().alerts, 1);
+    assert_eq!(ledger.bodies(BodyStatus::Decoded, 0).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_body_that_decodes_now_takes_its_undecoded_twins_place(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let decoded = body(0, vec![(fired("cpu", 1), vec![to("p")])]);
+    let trapped = Submission { verdict: Verdict::Undecoded { reason: "trap".to_owned() }, ..decoded.clone() };
+    let first = ledger.accept(trapped.clone()).await.unwrap();
+    assert_eq!(first, Receipt::Undecoded(trapped.id.clone()));
+    assert_eq!(ledger.accept(resent(&trapped, 1)).await.unwrap(), first);
+
+    let second = ledger.accept(resent(&decoded, 2)).await.unwrap();
+    assert_eq!(tickets_of(second)[0].key, key("p", 1));
+    assert_eq!(ledger.counts().await.unwrap().undecoded, 0);
+}

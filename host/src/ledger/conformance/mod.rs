@@ -1,0 +1,129 @@
+//! What every engine of the ledger must do, one behaviour a test.
+//!
+//! An engine joins with [`Engine`] and one line of [`conformance!`]; the behaviours know only the trait.
+
+pub(crate) mod bodies;
+pub(crate) mod duplicates;
+mod fixtures;
+pub(crate) mod leases;
+pub(crate) mod membership;
+pub(crate) mod operator;
+pub(crate) mod order;
+pub(crate) mod renewals;
+pub(crate) mod saves;
+pub(crate) mod sharing;
+pub(crate) mod storms;
+
+use super::Ledger;
+use std::sync::Arc;
+
+/// A place for one test's ledger.
+pub(crate) trait Engine: Send + Sync + Sized {
+    /// A new, empty place.
+    async fn fresh() -> Self;
+
+    /// A handle on it; each is as another process would have it.
+    async fn open(&self) -> Arc<dyn Ledger>;
+}
+
+/// Makes a test of each behaviour, for one engine.
+macro_rules! conformance {
+    ($engine:ty) => {
+        crate::ledger::conformance::conformance! { $engine;
+            duplicates {
+                a_known_observation_changes_nothing,
+                a_byte_identical_body_gets_the_first_receipt_for_ten_minutes,
+                a_body_is_another_one_from_another_source,
+                twins_in_one_group_are_one,
+                a_body_that_decodes_now_takes_its_undecoded_twins_place,
+            }
+            order {
+                a_late_resolved_of_an_older_episode_ends_nothing,
+                a_resolved_whose_fired_was_never_seen_makes_nothing,
+                a_firing_after_its_own_resolved_makes_a_resolved_ticket,
+                a_late_observation_of_an_episode_that_ended_with_its_ticket_makes_nothing,
+                at_one_moment_resolved_is_last,
+                what_is_not_greater_raises_nothing,
+                any_order_and_doubling_ends_in_the_same_members,
+            }
+            membership {
+                a_firing_makes_a_ticket_that_is_due,
+                members_go_to_their_ticket_whatever_the_routes_say,
+                another_connection_gets_a_ticket_of_its_own,
+                of_one_problem_the_first_placement_counts,
+                two_problems_of_one_connection_get_a_ticket_each,
+                a_group_lists_its_keys,
+                a_change_of_severity_is_told,
+                a_hold_keeps_a_ticket_from_workers_whatever_comes,
+                what_no_route_matches_is_unrouted,
+                again_routes_what_was_unrouted,
+                split_tickets_are_for_one_resource_each,
+                a_resolved_is_for_all_resources,
+                the_next_ticket_of_a_problem_names_the_last,
+            }
+            storms {
+                a_storm_goes_to_one_ticket,
+                a_storm_is_over_when_its_window_is,
+                what_joins_a_ticket_is_no_storm,
+            }
+            leases {
+                a_claim_gives_all_that_a_plan_needs,
+                worst_severity_first_then_oldest,
+                a_held_ticket_is_nobody_elses,
+                a_lease_that_ran_out_is_taken_over,
+                a_late_worker_loses,
+                an_extended_lease_is_kept,
+                only_the_asked_connections_are_claimed,
+                waiters_wake_when_something_comes,
+                waiters_wake_when_something_is_due,
+            }
+            saves {
+                a_save_puts_a_ticket_to_rest,
+                what_came_meanwhile_is_due_at_once,
+                nothing_is_due_before_not_before,
+                attempts_and_entries_are_told_in_order,
+                a_lease_may_be_kept_over_a_save,
+                a_parked_ticket_waits_for_a_person_while_its_alerts_go_on,
+                an_ended_ticket_takes_no_more_saves,
+            }
+            renewals {
+                a_renewal_moves_the_members,
+                a_renewal_needs_an_end_and_the_next_key,
+                keys_are_never_used_again,
+            }
+            operator {
+                retry_takes_up_a_parked_ticket,
+                dropping_a_ticket_ends_it,
+                a_dropped_alert_is_out_of_sight,
+                counts_are_of_everything,
+                open_connections_are_counted,
+                lists_can_be_narrowed,
+            }
+            bodies {
+                a_body_is_kept_as_it_was_posted,
+                the_quarantine_of_a_source_is_bounded,
+                decoding_again_empties_the_quarantine,
+                a_payload_that_is_a_part_comes_back_too,
+            }
+            sharing {
+                many_at_once_are_all_kept,
+                one_problem_gets_one_ticket_from_two_handles,
+                two_handles_never_hold_one_ticket,
+                what_was_accepted_is_there_after_opening_again,
+            }
+        }
+    };
+    ($engine:ty; $($file:ident { $($name:ident),+ $(,)? })+) => {
+        $(mod $file {
+            use crate::ledger::conformance::Engine as _;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    let engine = <$engine>::fresh().await;
+                    crate::ledger::conformance::$file::$name(&engine).await;
+                }
+            )+
+        })+
+    };
+}
+pub(crate) use conformance;

@@ -1,0 +1,40 @@
+//! When a ticket wants a worker again, after one has written what it learned.
+
+use crate::domain::Timestamp;
+use crate::ledger::{Due, Revision, Save, Standing};
+
+/// Where a ticket rests until the next worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// When a worker may look next; none: when it is raised.
+    pub(crate) due_at: Option<Timestamp>,
+    /// Whether that moment has come.
+    pub(crate) ready: bool,
+    /// Whether the lease is given back.
+    pub(crate) released: bool,
+}
+
+impl Rest {
+    /// What follows from a save, for a ticket whose alerts want revision `wanted` by now and whose lease ends at `until`.
+    ///
+    /// What was raised while the worker was busy is due at once: the worker knew nothing of it. Nothing is due before
+    /// `not_before`. A ticket that is held is due when the lease ends, so that a crash strands none.
+    pub(crate) fn after(save: &Save, wanted: Revision, until: Timestamp) -> Self {
+        let ended = matches!(save.standing, Standing::Ended(_));
+        let released = save.release || ended;
+        let wish = match save.due {
+            Due::Now => Some(save.at),
+            Due::At(moment) => Some(moment),
+            Due::WhenRaised => None,
+        };
+        let wish = if wanted > save.known { Some(wish.map_or(save.at, |wish| wish.min(save.at))) } else { wish };
+        let due_at = match (&save.standing, released) {
+            (Standing::Live, true) => wish,
+            (Standing::Live, false) => Some(until),
+            (Standing::Parked(_) | Standing::Ended(_), _) => None,
+        };
+        let due_at = due_at.map(|due| save.not_before.map_or(due, |earliest| due.max(earliest)));
+        let ready = released && due_at.is_some_and(|due| due <= save.at);
+        Self { due_at, ready, released }
+    }
+}

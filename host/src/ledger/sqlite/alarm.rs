@@ -1,0 +1,79 @@
+//! Wakes those who wait for a due ticket.
+//!
+//! Only a hint: what is due stands in the file, and another process may raise a ticket unheard. So a waiter's patience
+//! always ends.
+
+use super::fault::Fault;
+use crate::domain::Timestamp;
+use sqlx::SqlitePool;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// No more waiters than this are woken at once: one that finds more than it may take wakes the next.
+const MOST_WOKEN: usize = 16;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Alarm {
+    /// A ticket is due.
+    raised: Notify,
+    /// A ticket will be due sooner than waiters think.
+    sooner: Notify,
+    /// What waiters think, in nanoseconds.
+    expected: AtomicI64,
+}
+
+// === impl Alarm ===
+
+impl Alarm {
+    pub(super) fn new() -> Self {
+        Self { raised: Notify::new(), sooner: Notify::new(), expected: AtomicI64::new(i64::MAX) }
+    }
+
+    /// Tells that so many tickets are due now.
+    pub(super) fn ring(&self, tickets: usize) {
+        for _ in 0..tickets.min(MOST_WOKEN) {
+            self.raised.notify_one();
+        }
+    }
+
+    /// Tells that a ticket will be due then.
+    pub(super) fn set(&self, due: Timestamp) {
+        if due.nanos() < self.expected.load(Ordering::Relaxed) {
+            self.sooner.notify_waiters();
+        }
+    }
+
+    /// Waits until a ticket may be due, at most so long.
+    pub(super) async fn wait(&self, readers: &SqlitePool, at_most: Duration) {
+        let end = Instant::now() + at_most;
+        loop {
+            let sooner = self.sooner.notified();
+            tokio::pin!(sooner);
+            sooner.as_mut().enable();
+            let next = match timeout_at(end, next_due(readers)).await {
+                Ok(Ok(next)) => next,
+                Ok(Err(_)) => None,
+                Err(_) => return,
+            };
+            self.expected.store(next.map_or(i64::MAX, Timestamp::nanos), Ordering::Relaxed);
+            let until = next.map_or(end, |next| end.min(Instant::now() + next.since(Timestamp::now())));
+            tokio::select! {
+                () = self.raised.notified() => return,
+                () = sleep_until(until) => return,
+                () = sooner => {}
+            }
+        }
+    }
+}
+
+/// The next moment at which a ticket becomes due, or a lease ends; those that are ready already wait for something else
+/// than time.
+async fn next_due(readers: &SqlitePool) -> Result<Option<Timestamp>, Fault> {
+    let due: Option<i64> = sqlx::query_scalar("SELECT min(due_at) FROM tickets WHERE ready = 0 AND due_at IS NOT NULL")
+        .fetch_one(readers)
+        .await?;
+    Ok(due.map(Timestamp::from_nanos))
+}
