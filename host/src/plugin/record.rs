@@ -1,0 +1,236 @@
+//! What adapters, monitors and sinks speak of beyond tickets: the contract's records, with their texts parsed.
+
+use crate::domain::{Condition, Fact, Labels, PlatformTicket, Severity, TicketState, Timestamp, WorkItemKind};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// What a platform lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    /// Something is broken.
+    Incident,
+    /// Something is being changed.
+    Change,
+}
+
+/// Where a change request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangePhase {
+    /// Being written, or waiting for a yes.
+    Draft,
+    /// Allowed, not begun.
+    Approved,
+    /// Under way.
+    Implementing,
+    /// Being looked at afterwards.
+    Reviewing,
+    /// Over, well.
+    Done,
+    /// Over, badly.
+    Failed,
+    /// Never done.
+    Canceled,
+}
+
+/// An incident or change as people work on it. Texts are empty where the platform has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItsmRecord {
+    /// Incident or change.
+    pub kind: RecordKind,
+    /// The platform's own key.
+    pub id: String,
+    /// What people read out.
+    pub number: String,
+    /// Where a person opens it.
+    pub url: String,
+    /// The gateway's key, where this gateway made it.
+    pub key: Option<String>,
+    /// One line.
+    pub title: String,
+    /// Many lines.
+    pub description: String,
+    /// In the words that all platforms share.
+    pub state: TicketState,
+    /// In the platform's own word.
+    pub platform_state: String,
+    /// Changes only.
+    pub phase: Option<ChangePhase>,
+    /// It is there no more.
+    pub deleted: bool,
+    /// The platform's word.
+    pub priority: String,
+    /// The platform's word.
+    pub urgency: String,
+    /// The platform's word.
+    pub impact: String,
+    /// The platform's word.
+    pub escalation: String,
+    /// The platform's word.
+    pub category: String,
+    /// `normal`, `standard`, `emergency`, or the platform's own word.
+    pub change_type: String,
+    /// The platform's word.
+    pub risk: String,
+    /// Whether it collides with another change.
+    pub conflict_status: String,
+    /// How it came in.
+    pub origin: String,
+    /// What it is about.
+    pub configuration_items: Vec<String>,
+    /// What it is about, from outside.
+    pub service: String,
+    /// Group or queue.
+    pub assignment: String,
+    /// Person.
+    pub assigned_to: String,
+    /// Person.
+    pub created_by: String,
+    /// Person.
+    pub requested_by: String,
+    /// Person.
+    pub resolved_by: String,
+    /// Person.
+    pub closed_by: String,
+    /// The platform's word.
+    pub close_code: String,
+    /// Number of the change that people say caused it.
+    pub caused_by: String,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+    /// When it was resolved.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// When it was asked for.
+    pub requested_at: Option<Timestamp>,
+    /// When it shall begin.
+    pub planned_start: Option<Timestamp>,
+    /// When it shall end.
+    pub planned_end: Option<Timestamp>,
+    /// When it began.
+    pub actual_start: Option<Timestamp>,
+    /// When it ended.
+    pub actual_end: Option<Timestamp>,
+    /// What no field exists for.
+    pub labels: Labels,
+    /// All of the platform's own fields.
+    pub fields: Map<String, Value>,
+}
+
+/// Some of what changed on a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Oldest change first; one may come twice.
+    pub records: Vec<ItsmRecord>,
+    /// Where to go on; opaque.
+    pub cursor: String,
+    /// Whether there is more now.
+    pub more: bool,
+}
+
+/// What a platform said when it was asked whether it is ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProbeReport {
+    /// What answered.
+    pub product: String,
+    /// Its version.
+    pub version: String,
+    /// What a person must do, a line each; none means ready.
+    pub findings: Vec<String>,
+}
+
+/// What a monitor could tell about an alert.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What it found.
+    pub facts: Vec<Fact>,
+    /// What could not be had, a line each.
+    pub missing: Vec<String>,
+}
+
+/// Something that happened to a ticket, for a sink.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: String,
+    /// Where the ticket is.
+    pub connection: String,
+    /// What it is.
+    pub kind: WorkItemKind,
+    /// The ticket's key.
+    pub key: String,
+    /// As it was then.
+    pub ticket: Option<PlatformTicket>,
+    /// The alert's id.
+    pub alert_id: String,
+    /// The alert's correlation key.
+    pub correlation_key: String,
+    /// The alert's rule.
+    pub rule: String,
+    /// The alert's severity.
+    pub severity: Severity,
+    /// The alert's condition.
+    pub condition: Condition,
+    /// What the alert is about.
+    pub resource_ids: Vec<String>,
+    /// What no field exists for.
+    pub labels: Labels,
+}
+
+/// What a sink takes away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// A record of a connection's platform.
+    PlatformRecord {
+        /// Where it was read.
+        connection: String,
+        /// As it was read.
+        record: Box<ItsmRecord>,
+    },
+    /// Something that happened to a ticket.
+    TicketEvent(Box<TicketEvent>),
+}
+
+/// One item in its order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its place.
+    pub sequence: u64,
+    /// What.
+    pub item: Item,
+}
+
+/// How far a sink came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The last sequence that is safely there, or refused.
+    pub through: u64,
+    /// What the other side will never take, and why.
+    pub refused: Vec<(u64, String)>,
+}
+
+// === impl RecordKind ===
+
+impl RecordKind {
+    /// The word that configuration, abilities and output use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Change => "change",
+        }
+    }
+}
+
+impl fmt::Display for RecordKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
