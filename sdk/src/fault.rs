@@ -24,6 +24,9 @@ pub trait Detail {
     /// With the seconds to wait.
     #[must_use]
     fn with_retry_after(self, seconds: Option<u32>) -> Self;
+    /// With what the adapter was at, where the platform's words alone would puzzle: `looked up …`.
+    #[must_use]
+    fn while_it(self, act: &str) -> Self;
 }
 
 impl Detail for CallError {
@@ -39,6 +42,11 @@ impl Detail for CallError {
 
     fn with_retry_after(mut self, seconds: Option<u32>) -> Self {
         self.retry_after = seconds;
+        self
+    }
+
+    fn while_it(mut self, act: &str) -> Self {
+        self.message = format!("while it {act}: {}", self.message);
         self
     }
 }
@@ -115,6 +123,13 @@ mod tests {
             assert_eq!(by_failure(failure.clone(), Effect::Reads).kind, read, "{failure:?}");
             assert_eq!(by_failure(failure.clone(), Effect::Writes).kind, write, "{failure:?}");
         }
+    }
+
+    #[test]
+    fn an_error_says_what_the_adapter_was_at() {
+        let error = fault(Rejected, "no rights").while_it("looked up \"a\"").with_code("acl").with_field("group");
+        assert_eq!(error.message, "while it looked up \"a\": no rights");
+        assert_eq!((error.code.as_str(), error.field.as_str()), ("acl", "group"));
     }
 
     #[test]

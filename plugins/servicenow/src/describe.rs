@@ -28,7 +28,7 @@ const ABILITIES: [&str; 21] = [
     "list:change",
 ];
 
-/// An instance ends a request after five minutes at the latest, but shows a row within seconds of its commit.
+/// An instance as delivered ends a request to the Table API after 60 seconds (its transaction quota rules).
 const EXTRA: &str = r#"{"settle-seconds":60}"#;
 
 /// The manifest.

@@ -45,9 +45,7 @@ impl Form for Incidents<'_> {
             let description = content.description.as_deref().unwrap_or_default();
             draft.set("description", format!("{description}\n\nFollows {}.", old.number).trim_start());
         }
-        if let Some(alert) = label(item, "alert.id") {
-            draft.set("correlation_display", tail(alert, DISPLAY_LENGTH));
-        }
+        display_alert(&mut draft, item);
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
         draft.set(self.key_column(), &item.key);
         Ok(draft)
@@ -65,7 +63,10 @@ impl Form for Incidents<'_> {
                 draft.set("close_code", &settings.close_code);
                 draft.set("close_notes", notes.unwrap_or(&settings.close_notes));
             }
-            Change::Reopen if is_over => draft.set("state", &settings.reopen_state),
+            Change::Reopen if is_over => {
+                draft.set("state", &settings.reopen_state);
+                display_alert(&mut draft, item);
+            }
             Change::Update | Change::Resolve | Change::Reopen | Change::Annotate => {}
         }
         draft.overlay(&item.content.fields, &[self.key_column(), "sys_id"])?;
@@ -113,6 +114,11 @@ impl Incidents<'_> {
         draft.set_or("business_service", content.service.as_deref(), "");
         draft.set_or("category", content.category.as_deref(), "");
     }
+}
+
+/// Shows which alert the incident is about: each firing has another.
+fn display_alert(draft: &mut Draft, item: &WorkItem) {
+    draft.set_or("correlation_display", label(item, "alert.id").map(|id| tail(id, DISPLAY_LENGTH)), "");
 }
 
 /// Where a person opens a row; empty where nothing tells the instance's address.

@@ -7,7 +7,7 @@ use crate::client::{Client, Columns, Question};
 use crate::draft::WORK_NOTES;
 use crate::query::Query;
 use jiff::Timestamp;
-use signalbox_sdk::fault::fault;
+use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use signalbox_sdk::work::Note;
@@ -55,7 +55,8 @@ pub fn missing<'n, H: Http + Log>(
             columns: Columns::Only("sys_id,element_id,value"),
             limit: ENTRIES,
         };
-        let entries = client.list(&question)?.rows;
+        let entries =
+            client.list(&question).map_err(|error| error.while_it("looked for notes in `sys_journal_field`"))?.rows;
         if entries.iter().any(|entry| entry.value("element_id") != ticket_id) {
             return Err(fault(CallErrorKind::Protocol, "the instance answered another ticket's journal"));
         }

@@ -46,7 +46,12 @@ pub fn resolve<H: Http + Log>(client: &Client<'_, H>, draft: &mut Draft) -> Resu
     let answers = if questions.is_empty() { Vec::new() } else { client.list_all(&questions) };
     let mut left_out = Vec::new();
     for (lookup, answer) in asked.iter().zip(answers) {
-        match only_match(lookup, &answer?) {
+        let answer = answer.map_err(|error| {
+            error
+                .while_it(&format!("looked up \"{}\" in `{}`", lookup.name, lookup.reference.table))
+                .with_field(&lookup.column)
+        })?;
+        match only_match(lookup, &answer) {
             Ok(id) => draft.set(&lookup.column, &id),
             Err(why) => left_out.push(leave_out(draft, lookup, &why)?),
         }

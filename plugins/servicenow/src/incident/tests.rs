@@ -113,8 +113,9 @@ fn a_state_that_stands_is_not_written() {
 }
 
 #[test]
-fn a_resolved_incident_goes_back_to_work() {
-    assert_eq!(amendment(&resolved(), Change::Reopen, &incident(content())), json!({"state": "2"}));
+fn a_resolved_incident_goes_back_to_work_for_the_alert_that_fires_now() {
+    let columns = amendment(&resolved(), Change::Reopen, &incident(content()));
+    assert_eq!(columns, json!({"state": "2", "correlation_display": "alert-77"}));
 }
 
 #[test]

@@ -129,4 +129,6 @@ fn an_account_that_may_not_look_says_so() {
         json!({"error": {"message": "Insufficient rights to query records", "detail": null}, "status": "failure"});
     let error = run([group(json!([])).answer(403, &refused)], &[("assignment_group", "Network")]).unwrap_err();
     assert_eq!((error.kind, error.code.as_str()), (CallErrorKind::Rejected, "acl"));
+    assert_eq!(error.field, "assignment_group");
+    assert!(error.message.starts_with("while it looked up \"Network\" in `sys_user_group`: "), "{}", error.message);
 }

@@ -50,6 +50,15 @@ fn every_property_is_described_and_no_other_is_taken() {
 }
 
 #[test]
+fn a_table_of_severities_may_be_given_in_part() {
+    let settings =
+        Settings::parse(r#"{"severity": {"error": {"impact": 1, "urgency": 2}}, "event": {"class": "x"}}"#).unwrap();
+    assert_eq!(settings.severity.error, Weight { impact: 1, urgency: 2 });
+    assert_eq!(settings.severity.critical, Weight { impact: 1, urgency: 1 });
+    assert_eq!(settings.event.severity, BySeverity::default());
+}
+
+#[test]
 fn the_defaults_have_no_findings() {
     assert_eq!(Settings::default().findings(), []);
 }

@@ -58,6 +58,11 @@ fn resolving() -> Value {
     json!({"state": "6", "close_code": "Solution provided", "close_notes": "The monitor reports that the problem is over."})
 }
 
+fn reopening() -> Value {
+    let note = "The monitor reports that the problem is back.";
+    json!({"state": "2", "work_notes": note, "correlation_display": "alert-77"})
+}
+
 fn journal(ids: &str, values: &[&str]) -> Step {
     let rows: Vec<_> = values.iter().map(|value| json!({"element_id": ID, "value": value})).collect();
     let query = format!("element_id={ID}^element=work_notes^{ids}");
@@ -184,7 +189,7 @@ fn notes_of_a_change_are_one_entry_in_its_write() {
 
 #[test]
 fn a_reopened_incident_always_says_why() {
-    let step = patch(json!({"state": "2", "work_notes": "The monitor reports that the problem is back."}));
+    let step = patch(reopening());
     let reopened = run_amend(Resolved, Change::Reopen, &incident(content()), [answer(step, row("2", "In Progress"))]);
     assert_eq!(reopened.unwrap().state, Open);
 }
@@ -232,7 +237,9 @@ fn a_business_rule_s_refusal_is_a_conflict_where_people_were_quicker() {
         let item = incident(Content { category: Some("x".into()), ..content() });
         let columns = match change {
             Change::Reopen => {
-                json!({"state": "2", "work_notes": "The monitor reports that the problem is back.", "category": "x"})
+                let mut columns = reopening();
+                columns["category"] = json!("x");
+                columns
             }
             Change::Resolve => {
                 let mut columns = resolving();
