@@ -68,7 +68,7 @@ pub fn find<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, key: &str) 
 /// # Errors
 /// `gone` where people deleted it.
 pub fn read<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, id: &str) -> Result<Ticket, CallError> {
-    Ok(form.ticket(&row(client, form, id)?))
+    Ok(form.ticket(&client.row(form.table(), known(id)?)?))
 }
 
 /// Makes a ticket: one request, and one more beforehand for each reference that is given by name.
@@ -101,12 +101,12 @@ pub fn amend<H: Http + Log>(
     change: Change,
     item: &WorkItem,
 ) -> Result<Ticket, CallError> {
+    let id = known(&ticket.id)?;
     if forbids(ticket.state, change) {
         return Err(conflict(ticket));
     }
     let mut draft = form.amendment(ticket, change, item)?;
-    let notes =
-        if item.again { journal::missing(client, &ticket.id, &item.notes)? } else { item.notes.iter().collect() };
+    let notes = if item.again { journal::missing(client, id, &item.notes)? } else { item.notes.iter().collect() };
     notes.iter().for_each(|note| draft.note(&journal::entry(note)));
     if change == Change::Reopen && item.notes.is_empty() && draft.get("state").is_some() {
         draft.note(&client.settings.reopen_notes);
@@ -115,9 +115,9 @@ pub fn amend<H: Http + Log>(
         client.host.warn(&line, &[("ticket", &ticket.number)]);
     }
     if draft.is_empty() {
-        return read(client, form, &ticket.id);
+        return read(client, form, id);
     }
-    let row = match client.patch(form.table(), &ticket.id, &draft.to_json()) {
+    let row = match client.patch(form.table(), id, &draft.to_json()) {
         Ok(row) => row,
         Err(error) => return Err(why_refused(client, form, ticket, change, error)),
     };
@@ -187,11 +187,9 @@ fn tell_what_did_not_stick<H: Http + Log>(client: &Client<'_, H>, draft: &Draft,
     }
 }
 
-fn row<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, id: &str) -> Result<Row, CallError> {
-    if id.is_empty() {
-        return Err(fault(CallErrorKind::Rejected, "a ticket without its sys_id cannot be read"));
-    }
-    client.row(form.table(), id)
+/// A path that ends in no sys_id would name the whole table.
+fn known(id: &str) -> Result<&str, CallError> {
+    Some(id).filter(|id| !id.is_empty()).ok_or_else(|| fault(CallErrorKind::Rejected, "the ticket has no sys_id"))
 }
 
 #[cfg(test)]

@@ -291,8 +291,13 @@ fn a_ticket_whose_key_people_took_out_is_answered_as_it_is() {
 }
 
 #[test]
-fn a_ticket_without_an_id_is_not_read() {
+fn a_ticket_without_an_id_is_neither_read_nor_written() {
     let settings = settings(json!({}));
     let (ticket, _) = play(&settings, [], |client| read(client, &Incidents(&settings), ""));
+    assert_eq!(ticket.unwrap_err().kind, Rejected);
+    let nameless = Ticket { id: String::new(), ..self::ticket(Open, "New") };
+    let item = incident(Content { category: Some("x".into()), ..content() });
+    let (ticket, _) =
+        play(&settings, [], |client| amend(client, &Incidents(&settings), &nameless, Change::Update, &item));
     assert_eq!(ticket.unwrap_err().kind, Rejected);
 }
