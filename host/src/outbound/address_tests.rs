@@ -115,3 +115,22 @@ fn the_words_say_what_to_do() {
     );
     assert_eq!(words("169.254.169.254"), "169.254.169.254 is a link-local address, which nothing may reach");
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_way_of_writing_an_address_opens_it(bits: u32, special in 0..SPECIAL.len()) {
+        // Half of them out of the special networks, which chance would not hit.
+        let inner = match SPECIAL[special].0 {
+            IpNet::V4(net) => Ipv4Addr::from_bits(net.network().to_bits() | (bits & net.hostmask().to_bits())),
+            IpNet::V6(_) => Ipv4Addr::from_bits(bits),
+        };
+        let plain = reachable(IpAddr::V4(inner), &[]).is_ok();
+        let low = u128::from(inner.to_bits());
+        let mapped = Ipv6Addr::from_bits(0xffff << 32 | low);
+        proptest::prop_assert_eq!(reachable(IpAddr::V6(mapped), &[]).is_ok(), plain);
+        for outer in [low, 0x64_ff9b << 96 | low, 0x2002 << 112 | low << 80, 0x2606 << 112 | 0x5efe << 32 | low] {
+            let outer = Ipv6Addr::from_bits(outer);
+            proptest::prop_assert!(plain || reachable(IpAddr::V6(outer), &[]).is_err(), "{outer} carries {inner}");
+        }
+    }
+}

@@ -162,3 +162,28 @@ fn addresses_that_a_connection_cannot_have() {
         "`https://logs.example.com/v1` is more than an origin: only scheme, host and port may stand there"
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_found_lies_in_its_place(
+        pieces in proptest::collection::vec(proptest::sample::select(vec![
+            "/", "\\", ".", "..", "%2e", "%2F", "%5c", "%25", "%00", "?", "#", "@", ":", ";", "a", "é", " ", "\t", "https:",
+            "https://", "//", "desk.example.com", "logs.example.com:8443", "evil.example.com", "api", "v2", "/api/v2/",
+        ]), 0..12)
+    ) {
+        let target = pieces.concat();
+        if let Ok(found) = audience().find(&target) {
+            let url = found.url.as_str();
+            let base = url == "https://desk.example.com/api/v2"
+                || url.starts_with("https://desk.example.com/api/v2/")
+                || url.starts_with("https://desk.example.com/api/v2?");
+            let logs = url.starts_with("https://logs.example.com:8443/");
+            let expected = if found.place.credential == "of the base" { base } else { logs };
+            proptest::prop_assert!(expected, "{target} leads to {url}");
+            let path = found.url.path().to_ascii_lowercase();
+            for forbidden in ["..", "%2e%2e", "%2e.", ".%2e", "//", "%2f%2f", "%2f/", "/%2f", "%5c", "\\", "%00"] {
+                proptest::prop_assert!(!path.contains(forbidden), "{target} has {forbidden} in {path}");
+            }
+        }
+    }
+}

@@ -6,10 +6,10 @@
 use super::{
     ConnectionSpec, Secret,
     lookup::{Guard, Lookup, Reach, Unresolved},
+    message::{Answer, Outgoing},
 };
 use crate::domain::HttpError;
-use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Method, StatusCode};
+use bytes::BytesMut;
 use reqwest::{Certificate, Identity, Proxy, redirect, retry};
 use std::{
     error::Error,
@@ -17,7 +17,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::time::sleep_until;
-use url::Url;
 
 /// A connection that cannot be opened as it is configured.
 #[derive(Debug, thiserror::Error)]
@@ -37,23 +36,6 @@ pub enum InvalidClient {
     /// Anything else, such as a system without a certificate store.
     #[error("no HTTP client can be made: {0}")]
     Client(String),
-}
-
-/// A request with everything in it.
-#[derive(Clone, Debug)]
-pub(super) struct Outgoing {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-/// A whole answer.
-#[derive(Clone, Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
 }
 
 /// See the module.

@@ -4,7 +4,7 @@
 //! order, and not at all while the platform has asked for a rest. Nobody waits past the moment after which sending would be
 //! of no use; that is told at once where it can be foreseen.
 
-use super::{Limits, client::Answer, later, retry_after::retry_after};
+use super::{Limits, later, message::Answer, retry_after::retry_after};
 use crate::domain::Timestamp;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock};
 use http::{StatusCode, header};

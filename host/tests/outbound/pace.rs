@@ -124,3 +124,17 @@ async fn a_trial_that_is_given_up_does_not_keep_the_breaker_open() {
     assert!(given_up.await.is_err());
     assert_eq!(status(&connection, "/").await, 200);
 }
+
+#[tokio::test]
+async fn a_call_that_leaves_no_time_says_nothing_about_the_platform() {
+    let platform = Platform::new(|_, _| reply(200, "").after(1500)).await;
+    let mut spec = spec(&platform.url());
+    (spec.breaker.failures, spec.limits.request_timeout) = (1.try_into().unwrap(), Duration::from_secs(1));
+    let connection = open(spec);
+    let hasty = connection.send(request("GET", "/"), within(300)).await;
+    assert!(matches!(hasty, Err(HttpError::OutcomeUnknown(_))), "{hasty:?}");
+    assert_eq!(connection.health().breaker, BreakerState::Closed { failures: 0 });
+    let slow = get(&connection, "/").await;
+    assert!(matches!(slow, Err(HttpError::OutcomeUnknown(_))), "{slow:?}");
+    assert!(matches!(connection.health().breaker, BreakerState::Open { .. }));
+}

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::outbound::{
     Exchange, Secret, TokenAt,
-    client::{Answer, Outgoing},
+    message::{Answer, Outgoing},
     template::Escape,
 };
 use bytes::Bytes;

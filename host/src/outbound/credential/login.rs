@@ -3,8 +3,9 @@
 use super::{InvalidAuth, Token, exchange, header_name, header_value, oauth2};
 use crate::outbound::{
     Exchange, Lookup, Metadata, OAuth2, Secret,
-    client::{Answer, Client, Outgoing},
+    client::Client,
     later,
+    message::{Answer, Outgoing},
     pacer::Pacer,
 };
 use bytes::Bytes;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::outbound::{
     ClientAuth, Grant, OAuth2, Secret,
-    client::{Answer, Outgoing},
+    message::{Answer, Outgoing},
     secret::redact,
 };
 use bytes::Bytes;
