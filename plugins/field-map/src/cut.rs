@@ -32,16 +32,27 @@ pub fn words(text: &str, count: usize) -> String {
 
 /// Without the controls that no platform shows, with `\n` for every kind of line end, and without blanks around it.
 pub fn tidy(text: &str) -> String {
+    if !text.chars().any(is_odd) {
+        return text.trim().to_owned();
+    }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text: String =
-        text.chars().filter(|character| !character.is_control() || matches!(character, '\n' | '\t')).collect();
+    let text: String = text.chars().filter(|character| !is_odd(*character)).collect();
     text.trim().to_owned()
 }
 
 /// In one line, whatever the sender put into it.
 pub fn line(text: &str) -> String {
+    // Nearly every text is one already.
+    if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) && !text.contains("  ") {
+        return text.trim().to_owned();
+    }
     let shown: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A control that is neither a line break nor a tab.
+fn is_odd(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\t')
 }
 
 fn mark(gone: usize) -> String {

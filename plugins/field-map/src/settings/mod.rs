@@ -5,8 +5,10 @@
 //! All that is wrong is found at once, each with its place.
 
 mod fields;
+mod findings;
 mod limits;
 pub mod place;
+mod unwanted;
 mod value;
 
 use std::collections::BTreeMap;
@@ -18,7 +20,9 @@ use signalbox_sdk::transform::description::Finding;
 use signalbox_sdk::types::{Severity, WorkItemKind};
 
 pub use fields::{Common, Field};
+pub use findings::Findings;
 pub use limits::Limits;
+pub use unwanted::Unwanted;
 pub use value::{Entry, Form, Lookup, Part, Value};
 
 use crate::words::Word;
@@ -66,23 +70,6 @@ pub struct Setting<'s> {
     pub entry: &'s Entry,
 }
 
-/// A condition under which no ticket is wanted.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unwanted {
-    /// A Jinja expression.
-    pub when: String,
-    /// The reason, for the ticket's timeline.
-    pub why: Option<Part>,
-    /// Which of a list it is.
-    at: Option<usize>,
-    /// Whether it stands as `{ when = …, why = … }`.
-    is_table: bool,
-}
-
-/// What is wrong with the settings, each with its place.
-#[derive(Debug, Default)]
-pub struct Findings(Vec<Finding>);
-
 // === impl Settings ===
 
 impl Settings {
@@ -103,7 +90,7 @@ impl Settings {
                 Self::default()
             }
         };
-        if findings.0.is_empty() { Ok(settings) } else { Err(findings.0) }
+        findings.none_or(settings)
     }
 
     /// All that is set, from the general to the special.
@@ -254,81 +241,5 @@ impl Scope {
     /// The names under which the layer stands in the settings.
     fn names<'a>(self) -> Vec<&'a str> {
         self.kind.map(Word::word).into_iter().chain(self.action.map(Word::word)).collect()
-    }
-}
-
-// === impl Unwanted ===
-
-impl Unwanted {
-    /// Calls with the place of `when` or `why`.
-    pub fn at<T>(&self, part: &str, call: impl FnOnce(&Place<'_>) -> T) -> T {
-        let at = self.at.map(|at| at.to_string());
-        let mut path = vec!["unwanted"];
-        path.extend(at.as_deref());
-        path.extend(self.is_table.then_some(part));
-        Place::ROOT.descend(&path, call)
-    }
-
-    fn read(json: Option<&Json>, place: &Place<'_>, findings: &mut Findings) -> Vec<Self> {
-        match json {
-            None => Vec::new(),
-            Some(Json::Array(items)) => {
-                let mut all = Vec::new();
-                for (at, item) in items.iter().enumerate() {
-                    all.extend(Self::read_one(item, Some(at), &place.child(&at.to_string()), findings));
-                }
-                all
-            }
-            Some(one) => Self::read_one(one, None, place, findings).into_iter().collect(),
-        }
-    }
-
-    fn read_one(json: &Json, at: Option<usize>, place: &Place<'_>, findings: &mut Findings) -> Option<Self> {
-        match json {
-            Json::String(when) => Some(Self { when: when.clone(), why: None, at, is_table: false }),
-            Json::Object(table) => {
-                findings.only(table, &["when", "why"], place);
-                let why = table.get("why").and_then(|why| Part::read_text(why, &place.child("why"), findings));
-                match table.get("when") {
-                    Some(Json::String(when)) => Some(Self { when: when.clone(), why, at, is_table: true }),
-                    _ => {
-                        findings.add(place, "expected `when` with a Jinja expression");
-                        None
-                    }
-                }
-            }
-            _ => {
-                findings.add(place, "expected a Jinja expression, or a table of `when` and `why`");
-                None
-            }
-        }
-    }
-}
-
-// === impl Findings ===
-
-impl Findings {
-    /// Adds one.
-    pub fn add(&mut self, place: &Place<'_>, message: &str) {
-        self.0.push(Finding { at: place.pointer(), message: message.to_owned() });
-    }
-
-    /// A table, where something stands and it is one.
-    fn table<'j>(&mut self, json: Option<&'j Json>, place: &Place<'_>) -> Option<&'j Map<String, Json>> {
-        match json {
-            None => None,
-            Some(Json::Object(table)) => Some(table),
-            Some(_) => {
-                self.add(place, "expected a table");
-                None
-            }
-        }
-    }
-
-    /// Adds one for each name that is not among the known.
-    fn only(&mut self, table: &Map<String, Json>, known: &[&str], place: &Place<'_>) {
-        for name in table.keys().filter(|name| !known.contains(&name.as_str())) {
-            self.add(&place.child(name), &format!("is no setting here; there are {}", known.join(", ")));
-        }
     }
 }
