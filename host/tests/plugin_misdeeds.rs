@@ -13,8 +13,8 @@ mod plugin_support;
 use plugin_support::*;
 use serde_json::json;
 use signalbox::plugin::{
-    Blame, BreakerPolicy, DecodeError, Failed, Failure, Limits, PluginError, RuntimeOptions, SourceFailure, TrapKind,
-    UseError,
+    Blame, BreakerPolicy, DecodeError, Failed, Failure, Limits, PluginError, Runtime, RuntimeOptions, SourceFailure,
+    TrapKind, UseError,
 };
 use std::time::{Duration, Instant};
 
@@ -195,6 +195,47 @@ async fn calls_beyond_the_concurrency_wait_and_then_are_told() {
         }
     }
     assert!(saturated >= 2, "{saturated}");
+}
+
+#[tokio::test]
+async fn waiting_for_a_place_does_not_count_against_a_call() {
+    let one = std::sync::Arc::new(source(&runtime(), Limits { concurrency: 1, ..limits() }).await);
+    let holding = std::sync::Arc::clone(&one);
+    let holder = tokio::spawn(async move { decode(&holding, "loop").await });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let waiting = tokio::spawn(async move { decode(&one, "loop").await });
+    tokio::time::sleep(Duration::from_millis(180)).await;
+    holder.abort();
+    let PluginError::Deadline { limit } = failed(waiting.await.unwrap().unwrap_err()).error else { panic!() };
+    assert!(limit > Duration::from_millis(290), "{limit:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_plugins_together_get_no_more_than_the_runtimes_calls() {
+    let breaker = BreakerPolicy { failures: u32::MAX, open_for: Duration::ZERO };
+    let runtime = Runtime::new(RuntimeOptions { calls: 2, breaker, ..RuntimeOptions::default() }).unwrap();
+    let once = Limits { concurrency: 1, ..limits() };
+    let long = Limits { deadline: Duration::from_secs(1), ..once };
+    let (one, other, third) =
+        (source(&runtime, long).await, source(&runtime, long).await, source(&runtime, once).await);
+    let loops = [one, other].map(|each| tokio::spawn(async move { decode(&each, "loop").await }));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let failed = failed(decode(&third, "hello").await.unwrap_err());
+    assert!(matches!(failed.error, PluginError::Saturated { .. }), "{failed:?}");
+    for each in loops {
+        assert!(each.await.unwrap().is_err());
+    }
+    assert_works(&third).await;
+}
+
+#[tokio::test]
+async fn a_call_that_its_caller_gives_up_leaves_its_place() {
+    let one = source(&runtime(), Limits { concurrency: 1, ..limits() }).await;
+    for _ in 0..3 {
+        let given_up = tokio::time::timeout(Duration::from_millis(30), decode(&one, "loop")).await;
+        assert!(given_up.is_err());
+        assert_works(&one).await;
+    }
 }
 
 #[tokio::test]

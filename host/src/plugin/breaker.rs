@@ -51,6 +51,14 @@ impl Breaker {
         Self { policy, state: Mutex::new(State::Closed { failures: 0 }) }
     }
 
+    /// Whether a call would get leave, without taking it: who has to wait for a place first should not take the one try.
+    pub(super) fn peek(&self, now: Instant) -> Result<(), Duration> {
+        match *self.state() {
+            State::Open { until } if now < until => Err(until.duration_since(now)),
+            _ => Ok(()),
+        }
+    }
+
     /// Leave for a call, or how long to wait for one.
     pub(super) fn ask(&self, now: Instant) -> Result<Leave<'_>, Duration> {
         let mut state = self.state();

@@ -1,6 +1,6 @@
 //! One call: a fresh instance, everything that bounds it, and its end.
 //!
-//! In order: the breaker's leave, a place among the use's calls, a place in the pool, a store with its budget, instantiation,
+//! In order: a place among the use's calls, a place in the pool, the breaker's leave, a store with its budget, instantiation,
 //! the guest's function, the answer checked against the contract. Whatever ends it early drops the store, and with it all that
 //! the guest held; nothing of one call is there in the next.
 
@@ -13,10 +13,12 @@ use super::log::{CallLog, Voice};
 use super::runtime::Shared;
 use super::wasi::{Clock, Randomness, Wasi};
 use super::way_out::WayOut;
+use super::words;
+use crate::domain::{CallBudget, Outbound, Timestamp};
 use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::{Engine, Store};
 
 /// Bytes that a guest may hand to the host in one go: lists in lists can otherwise name the same memory a million times.
@@ -45,10 +47,10 @@ pub(super) struct Place {
 
 /// What makes one call differ from the next.
 pub(super) struct Terms {
-    pub(super) deadline: Instant,
-    pub(super) clock: Clock,
-    pub(super) random: Randomness,
-    pub(super) way_out: WayOut,
+    clock: Clock,
+    random: Randomness,
+    outbound: Option<Arc<dyn Outbound>>,
+    budget: Option<CallBudget>,
 }
 
 /// An answer, and how it came to be.
@@ -79,30 +81,24 @@ impl log::Host for CallState {
 
 impl Terms {
     /// For calls that reach nothing and must answer the same tomorrow.
-    pub(super) fn frozen(limits: &Limits, at: crate::domain::Timestamp) -> Self {
-        let deadline = Instant::now() + limits.deadline;
+    pub(super) fn frozen(at: Timestamp) -> Self {
         Self {
-            deadline,
             clock: Clock::frozen(at),
             random: Randomness::seeded(&at.nanos().to_le_bytes()),
-            way_out: WayOut::closed(deadline),
+            outbound: None,
+            budget: None,
         }
     }
 
     /// For calls that reach out.
-    pub(super) fn reaching(
-        limits: &Limits,
-        outbound: Arc<dyn crate::domain::Outbound>,
-        budget: crate::domain::CallBudget,
-    ) -> Self {
-        let deadline = budget.deadline.min(Instant::now() + limits.deadline);
-        let budget = crate::domain::CallBudget { deadline, ..budget };
-        Self {
-            deadline,
-            clock: Clock::real(),
-            random: Randomness::System,
-            way_out: WayOut::over(Some(outbound), budget, limits.response_bytes),
-        }
+    pub(super) fn reaching(outbound: Arc<dyn Outbound>, budget: CallBudget) -> Self {
+        Self { clock: Clock::real(), random: Randomness::System, outbound: Some(outbound), budget: Some(budget) }
+    }
+
+    /// The end of a call that starts now, or of waiting for its start.
+    fn ends(&self, limits: &Limits) -> Instant {
+        let own = Instant::now() + limits.deadline;
+        self.budget.map_or(own, |budget| own.min(budget.deadline))
     }
 }
 
@@ -131,27 +127,19 @@ impl Place {
     where
         R: Send,
     {
-        let begun = Instant::now();
-        let leave = self
-            .breaker
-            .ask(begun)
-            .map_err(|retry_after| Failed::before_the_call(PluginError::BreakerOpen { retry_after }))?;
-        let deadline = tokio::time::Instant::from_std(terms.deadline);
-        // The use's own place first: who waits for one of those must not hold one of everybody's.
-        let places = async { (self.places.acquire().await, self.pool.acquire().await) };
-        let Ok((Ok(_place), Ok(_slot))) = tokio::time::timeout_at(deadline, places).await else {
-            return Err(Failed::before_the_call(PluginError::Saturated { waited: begun.elapsed() }));
-        };
-        let limit = terms.deadline.saturating_duration_since(begun);
-        let mut store = self.store(terms);
-        let ran = tokio::time::timeout_at(deadline, guest(&mut store)).await;
+        let (_place, _slot) = self.wait(&terms).await?;
+        let leave = self.breaker.ask(Instant::now()).map_err(resting)?;
+        let ends = terms.ends(&self.limits);
+        let limit = ends.saturating_duration_since(Instant::now());
+        let mut store = self.store(terms, ends);
+        let ran = tokio::time::timeout_at(ends.into(), guest(&mut store)).await;
         let (traffic, denied) = {
             let way_out = &store.data().way_out;
             (way_out.traffic(), way_out.denied().map(str::to_owned))
         };
         let answer = match ran {
             Ok(Ok(raw)) => convert(raw).map_err(PluginError::Invalid),
-            Ok(Err(error)) => Err(self.classified(&error, limit, &store)),
+            Ok(Err(error)) => Err(ended_early(&error, limit, &store)),
             Err(_) => Err(PluginError::Deadline { limit }),
         };
         drop(store);
@@ -160,9 +148,12 @@ impl Place {
                 leave.succeeded();
                 Ok(Answered { value, traffic, denied })
             }
-            Err(PluginError::Saturated { waited }) => Err(Failed { error: PluginError::Saturated { waited }, traffic }),
             Err(error) => {
-                if leave.failed(Instant::now()) {
+                // Who was given less time than the limit, or no slot, has not shown that it fails.
+                let cut_short =
+                    matches!(error, PluginError::Deadline { limit } if limit < self.limits.deadline * 9 / 10);
+                let counts = !cut_short && error.was_called();
+                if counts && leave.failed(Instant::now()) {
                     self.voice.tell_breaker_opened(&error);
                 }
                 Err(Failed { error, traffic })
@@ -170,24 +161,42 @@ impl Place {
         }
     }
 
-    fn store(&self, terms: Terms) -> Store<CallState> {
+    /// A place among the use's calls and one in the pool. Waiting is bounded, and does not count against the call: a plugin is
+    /// not to blame for those before it.
+    async fn wait(&self, terms: &Terms) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>), Failed> {
+        let begun = Instant::now();
+        self.breaker.peek(begun).map_err(resting)?;
+        // The use's own place first: who waits for one of those must not hold one of everybody's.
+        let places = async { (self.places.acquire().await, self.pool.acquire().await) };
+        match tokio::time::timeout_at(terms.ends(&self.limits).into(), places).await {
+            Ok((Ok(place), Ok(slot))) => Ok((place, slot)),
+            _ => Err(Failed::before_the_call(PluginError::Saturated { waited: begun.elapsed() })),
+        }
+    }
+
+    fn store(&self, terms: Terms, ends: Instant) -> Store<CallState> {
         let log = CallLog::new(Arc::clone(&self.voice), self.limits.log_bytes);
+        let budget = CallBudget { deadline: ends, send_before: terms.budget.and_then(|budget| budget.send_before) };
         let state = CallState {
             settings: Arc::clone(&self.settings),
             memory: MemoryBudget::new(self.limits.memory),
             wasi: Wasi::new(log.clone(), terms.clock, terms.random),
-            way_out: terms.way_out,
+            way_out: WayOut::new(terms.outbound, budget, self.limits.response_bytes),
             log,
         };
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(HANDED_OVER);
-        deadline::enforce(&mut store, terms.deadline);
+        deadline::enforce(&mut store, ends);
         store
     }
+}
 
-    fn classified(&self, error: &wasmtime::Error, limit: Duration, store: &Store<CallState>) -> PluginError {
-        tracing::debug!(target: "plugin", %error, "a call ended early");
-        PluginError::from_wasmtime(error, limit, store.data().log.last_words())
-    }
+fn ended_early(error: &wasmtime::Error, limit: Duration, store: &Store<CallState>) -> PluginError {
+    tracing::debug!(target: "plugin", error = words::escaped(&format!("{error:#}"), 2_000), "a call ended early");
+    PluginError::from_wasmtime(error, limit, store.data().log.last_words())
+}
+
+fn resting(retry_after: Duration) -> Failed {
+    Failed::before_the_call(PluginError::BreakerOpen { retry_after })
 }

@@ -55,7 +55,7 @@ impl<P> Connected<P> {
         convert: impl FnOnce(A) -> Result<T, InvalidAnswer> + Send,
     ) -> Result<T, CallFailure> {
         let place = &self.usage.place;
-        let terms = Terms::reaching(&place.limits, Arc::clone(&self.outbound), budget);
+        let terms = Terms::reaching(Arc::clone(&self.outbound), budget);
         let both_sides = |answer| match answer {
             Ok(answer) => convert(answer).map(Ok),
             Err(error) => Ok(Err(convert::call_error_out(error))),

@@ -213,6 +213,37 @@ mod tests {
         assert_eq!(refused.downcast_ref::<MemoryRefused>(), Some(&MemoryRefused { limit: 100, wanted: 120 }));
     }
 
+    /// A module, in its binary form, that does `grow` for ever. It has a table and a memory, both empty.
+    fn growing(grow: &[u8]) -> Vec<u8> {
+        let body = [&[0, 0x03, 0x40], grow, &[0x1a, 0x0c, 0, 0x0b, 0x0b]].concat();
+        let length = u8::try_from(body.len()).unwrap();
+        [
+            b"\0asm\x01\0\0\0".as_slice(),
+            &[1, 4, 1, 0x60, 0, 0],
+            &[3, 2, 1, 0],
+            &[4, 4, 1, 0x70, 0, 0],
+            &[5, 3, 1, 0, 0],
+            &[8, 1, 0],
+            &[10, length + 2, 1, length],
+            &body,
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn a_guest_that_grows_for_ever_is_refused_by_type() {
+        let ref_null_func_i32_const_1000_table_grow = [0xd0, 0x70, 0x41, 0xe8, 0x07, 0xfc, 0x0f, 0];
+        let i32_const_1_memory_grow = [0x41, 1, 0x40, 0];
+        let engine = wasmtime::Engine::default();
+        for grow in [ref_null_func_i32_const_1000_table_grow.as_slice(), &i32_const_1_memory_grow] {
+            let module = wasmtime::Module::from_binary(&engine, &growing(grow)).unwrap();
+            let mut store = wasmtime::Store::new(&engine, MemoryBudget::new(1 << 20));
+            store.limiter(|budget| budget);
+            let error = wasmtime::Instance::new(&mut store, &module, &[]).unwrap_err();
+            assert_eq!(error.downcast_ref::<MemoryRefused>().map(|refused| refused.limit), Some(1 << 20), "{error:?}");
+        }
+    }
+
     #[test]
     fn what_could_not_grow_is_given_back() {
         let mut budget = MemoryBudget::new(100);

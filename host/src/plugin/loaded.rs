@@ -196,7 +196,7 @@ async fn describe(
 ) -> Result<description::Manifest, Failed> {
     let limits = Limits { deadline: Duration::from_secs(10), memory: shared.ceiling.memory, ..Limits::pure() };
     let place = Place::new(shared, BreakerPolicy::default(), Voice::new(name, "describe"), "{}".into(), limits);
-    let terms = Terms::frozen(&limits, Timestamp::from_nanos(0));
+    let terms = Terms::frozen(Timestamp::from_nanos(0));
     let answered = place.call(terms, guest!(described, signalbox_plugin_description.call_describe()), Ok).await?;
     Ok(answered.value)
 }

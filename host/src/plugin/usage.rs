@@ -157,7 +157,7 @@ impl<P> Usage<P> {
         let answered = self
             .place
             .call(
-                Terms::frozen(&self.place.limits, Timestamp::now()),
+                Terms::frozen(Timestamp::now()),
                 guest!(self.plugin.described, signalbox_plugin_description.call_check()),
                 |findings| {
                     convert::list("findings", findings, |finding| {
@@ -177,7 +177,7 @@ impl<P> Usage<P> {
         guest: impl for<'a> FnOnce(&'a mut Store<CallState>) -> BoxFuture<'a, wasmtime::Result<R>> + Send,
         convert: impl FnOnce(R) -> Result<Result<T, E>, InvalidAnswer> + Send,
     ) -> Result<T, Failure<E>> {
-        let answered = self.place.call(Terms::frozen(&self.place.limits, at), guest, convert).await?;
+        let answered = self.place.call(Terms::frozen(at), guest, convert).await?;
         answered.value.map_err(Failure::Guest)
     }
 }

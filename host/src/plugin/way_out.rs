@@ -31,12 +31,8 @@ pub(super) struct WayOut {
 // === impl WayOut ===
 
 impl WayOut {
-    /// For calls that may send nothing.
-    pub(super) fn closed(deadline: Instant) -> Self {
-        Self::over(None, CallBudget { deadline, send_before: None }, 0)
-    }
-
-    pub(super) fn over(outbound: Option<Arc<dyn Outbound>>, budget: CallBudget, response_bytes: u64) -> Self {
+    /// Without an outbound nothing is sent.
+    pub(super) fn new(outbound: Option<Arc<dyn Outbound>>, budget: CallBudget, response_bytes: u64) -> Self {
         let left = budget.deadline.saturating_duration_since(Instant::now());
         // The guest needs a moment after a request's end to say that its outcome is unknown.
         let moment = (left / 10).min(Duration::from_millis(500));

@@ -8,8 +8,8 @@ use signalbox::domain::{
     WorkItemKind,
 };
 use signalbox::plugin::{
-    AdapterUse, BreakerPolicy, Decoded, Grants, Limits, Plugin, Runtime, RuntimeOptions, SourceFailure, SourceRequest,
-    SourceUse, UseError, UseOptions,
+    AdapterUse, BreakerPolicy, CacheKey, CompileCache, Decoded, Grants, Limits, Plugin, Runtime, RuntimeOptions,
+    SourceFailure, SourceRequest, SourceUse, UseError, UseOptions,
 };
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,8 +31,12 @@ pub fn runtime() -> Runtime {
     runtime_with(RuntimeOptions { breaker, ..RuntimeOptions::default() })
 }
 
+/// Compiled plugins are kept from test to test, unless the test brings a cache of its own.
 pub fn runtime_with(options: RuntimeOptions) -> Runtime {
-    Runtime::new(RuntimeOptions { calls: 64, ..options }).unwrap()
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("plugin-tests");
+    let key = CacheKey::made_at(&folder.join("key")).unwrap();
+    let cache = options.cache.or_else(|| CompileCache::new(&folder.join("cache"), key).ok());
+    Runtime::new(RuntimeOptions { calls: 64, cache, ..options }).unwrap()
 }
 
 pub async fn loaded(runtime: &Runtime, name: &str) -> Arc<Plugin> {

@@ -72,8 +72,13 @@ impl OutputStream for Lines {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             let (text, ends) = part.strip_suffix(b"\n").map_or((part, false), |text| (text, true));
-            self.begun.extend_from_slice(text);
-            if ends || self.begun.len() >= MOST {
+            for chunk in text.chunks(MOST) {
+                self.begun.extend_from_slice(chunk);
+                if self.begun.len() >= MOST {
+                    self.end_line();
+                }
+            }
+            if ends {
                 self.end_line();
             }
         }
