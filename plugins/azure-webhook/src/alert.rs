@@ -46,8 +46,7 @@ pub fn assemble(envelope: Envelope, mut details: Details, request: &Request, bod
     let times = times(&envelope, &details, condition, &request.received_at);
     let resources = affected(&envelope, &details, settings.list_data_stores);
     let rule = rule_name(&envelope, &details);
-    let first_resource = resources.first().map(|resource| resource.name.clone()).unwrap_or_default();
-    let correlation_key = correlation_key(&envelope, &details, &rule, &first_resource, &body.digest);
+    let correlation_key = correlation_key(&envelope, &details, &body.digest);
     let title = details.title.clone().unwrap_or_else(|| title(&rule, &resources));
     let severity = settings
         .severity
@@ -115,11 +114,12 @@ fn rule_name(envelope: &Envelope, details: &Details) -> String {
     })
 }
 
+/// The rule and what it is about. More counts only what is of the first one's kind: a workspace is not one more server.
 fn title(rule: &str, resources: &[Resource]) -> String {
-    match resources {
-        [] => rule.to_owned(),
-        [only] => format!("{rule} on {}", only.name),
-        [first, rest @ ..] => format!("{rule} on {} and {} more", first.name, rest.len()),
+    let Some((first, rest)) = resources.split_first() else { return rule.to_owned() };
+    match rest.iter().filter(|resource| resource.kind == first.kind).count() {
+        0 => format!("{rule} on {}", first.name),
+        more => format!("{rule} on {} and {more} more", first.name),
     }
 }
 
@@ -129,9 +129,9 @@ fn facts(envelope: &Envelope, details: &mut Details, condition: Condition) -> Ve
     if let Some(seconds) = began.zip(ended).and_then(|(began, ended)| ended.seconds_since(began)) {
         details.fact("times", "Duration", duration(seconds));
     }
-    if details.description.is_some() {
-        details.fact("rule", "Description", envelope.description.clone().unwrap_or_default());
-    }
+    let told = |text: &String| details.facts.iter().any(|fact| fact.value == *text);
+    let of_rule = envelope.description.clone().filter(|text| details.description.is_some() && !told(text));
+    details.fact("rule", "Description", of_rule.unwrap_or_default());
     for (name, value) in &envelope.custom {
         details.fact("custom properties", name.clone(), value.clone());
     }
@@ -140,7 +140,7 @@ fn facts(envelope: &Envelope, details: &mut Details, condition: Condition) -> Ve
 
 /// Labels of the kind count before those of the envelope; each name once.
 fn labels(envelope: &Envelope, details: &mut Details, resources: &[Resource]) -> Vec<(String, String)> {
-    let first = resources.first();
+    let first_kind = || resources.iter().map(|resource| resource.kind.clone()).find(|kind| !kind.is_empty());
     let scope = |name: &str| {
         resources
             .iter()
@@ -154,10 +154,7 @@ fn labels(envelope: &Envelope, details: &mut Details, resources: &[Resource]) ->
     details.label("severity-as-sent", envelope.severity.clone());
     details.label("rule-id", envelope.rule_id.clone());
     details.label("origin-alert-id", envelope.origin.clone());
-    details.label(
-        "target-resource-type",
-        envelope.target_type.clone().or_else(|| first.map(|resource| resource.kind.clone())),
-    );
+    details.label("target-resource-type", envelope.target_type.clone().or_else(first_kind));
     details.label("region", envelope.region.clone());
     details.label("subscription", scope("subscription").or_else(|| envelope.subscription.clone()));
     details.label("resource-group", scope("resource-group"));

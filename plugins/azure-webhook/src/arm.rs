@@ -30,7 +30,9 @@ impl ArmId {
             return None;
         }
         let segments: Vec<&str> = text.split('/').filter(|segment| !segment.is_empty()).collect();
-        if !is(segments.first()?, "subscriptions") && !(is(segments.first()?, "providers") && text.starts_with('/')) {
+        let first = segments.first()?;
+        // A bare `providers/…` is more likely a relative path of something else.
+        if !is(first, "subscriptions") && (!is(first, "providers") || !text.starts_with('/')) {
             return None;
         }
         let mut id = Self { text: format!("/{}", segments.join("/")), ..Self::default() };

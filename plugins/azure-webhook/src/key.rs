@@ -19,13 +19,7 @@ const WORDS_LENGTH: usize = 72;
 const HASH_LENGTH: usize = 32;
 
 /// The key of an alert. `last_resort` tells bodies apart that name neither rule nor target nor anything else.
-pub fn correlation_key(
-    envelope: &Envelope,
-    details: &Details,
-    rule: &str,
-    first_resource: &str,
-    last_resort: &str,
-) -> String {
+pub fn correlation_key(envelope: &Envelope, details: &Details, last_resort: &str) -> String {
     let mut parts: Vec<(&str, String)> = details.identity.iter().map(|(name, value)| (*name, value.clone())).collect();
     if !details.stands_alone {
         if let Some(rule) = envelope.rule_id.as_ref().or(envelope.rule_name.as_ref()) {
@@ -51,8 +45,17 @@ pub fn correlation_key(
         hash.update(text);
     }
     let hash: String = hex(&hash.finalize()).chars().take(HASH_LENGTH).collect();
-    let words: String = slug(&format!("{rule} {first_resource}")).chars().take(WORDS_LENGTH).collect();
-    format!("azure:{family}:{words}:{hash}")
+    format!("azure:{family}:{}:{hash}", words(&parts))
+}
+
+/// What a person recognises the problem by. Made of the key's own parts, so that it changes only with them.
+fn words(parts: &[(&str, String)]) -> String {
+    let part = |wanted: &str| parts.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+    let end = |value: &str| value.rsplit('/').next().unwrap_or_default().to_owned();
+    let rule = part("rule").or_else(|| part("budget")).map(end);
+    let event = || ["tracking-id", "operation", "instance"].iter().find_map(|name| part(name)).map(str::to_owned);
+    let words = [rule.or_else(event), part("target").map(end)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    slug(&words).chars().take(WORDS_LENGTH).collect()
 }
 
 #[cfg(test)]
@@ -65,15 +68,13 @@ mod tests {
     fn key(parts: &[(&'static str, &str)]) -> String {
         let mut details = Details::new(Kind::MetricStatic);
         details.identity = parts.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        correlation_key(&Envelope::new(Condition::Fired), &details, "Rule ÄÖ", "web-01", "digest")
+        correlation_key(&Envelope::new(Condition::Fired), &details, "digest")
     }
 
     #[test]
     fn order_and_repetition_of_parts_do_not_matter() {
-        assert_eq!(
-            key(&[("dimension", "a"), ("dimension", "b")]),
-            key(&[("dimension", "b"), ("dimension", "a"), ("dimension", "a")])
-        );
+        let twice = [("dimension", "b"), ("dimension", "a"), ("dimension", "a")];
+        assert_eq!(key(&[("dimension", "a"), ("dimension", "b")]), key(&twice));
     }
 
     #[test]
@@ -86,18 +87,28 @@ mod tests {
     fn key_is_short_and_starts_with_words() {
         let mut details = Details::new(Kind::LogSearch);
         details.identity.push(("dimension", "x".repeat(10_000)));
-        let key = correlation_key(&Envelope::new(Condition::Fired), &details, &"rule ".repeat(100), "web-01", "");
-        assert!(key.starts_with("azure:log:rule-rule-"), "{key}");
-        assert!(key.len() < 130, "{key}");
+        let mut envelope = Envelope::new(Condition::Fired);
+        envelope.rule_name = Some("Räder / rule ".repeat(100));
+        let key = correlation_key(&envelope, &details, "");
+        assert!(key.starts_with("azure:log:"), "{key}");
+        assert!(key.chars().count() < 130, "{key}");
+    }
+
+    #[test]
+    fn words_are_of_rule_and_target() {
+        let mut envelope = Envelope::new(Condition::Fired);
+        envelope.rule_id =
+            Some("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Insights/metricAlerts/CPU high".to_owned());
+        envelope.targets =
+            vec!["/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/Web-01".to_owned()];
+        let key = correlation_key(&envelope, &Details::new(Kind::MetricStatic), "");
+        assert!(key.starts_with("azure:metric:cpu-high-web-01:"), "{key}");
     }
 
     #[test]
     fn body_without_identity_is_a_problem_of_its_own() {
         let details = Details::new(Kind::Other);
         let envelope = Envelope::new(Condition::Fired);
-        assert_ne!(
-            correlation_key(&envelope, &details, "", "", "1"),
-            correlation_key(&envelope, &details, "", "", "2")
-        );
+        assert_ne!(correlation_key(&envelope, &details, "1"), correlation_key(&envelope, &details, "2"));
     }
 }

@@ -98,25 +98,30 @@ pub fn slug(text: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// A name of Azure's in words: `previousHealthStatus` as `Previous health status`.
+/// A name of Azure's in words: `previousHealthStatus` as `Previous health status`, `endTimeUTC` as `End time UTC`.
 pub fn title(name: &str) -> String {
-    let mut words = String::with_capacity(name.len() + 4);
-    let mut previous: Option<char> = None;
-    for c in name.chars() {
-        let starts_word =
-            c.is_uppercase() && previous.is_some_and(|before| before.is_lowercase() || before.is_ascii_digit());
-        match previous {
-            None => words.extend(c.to_uppercase()),
-            Some(_) if c == '_' => words.push(' '),
-            Some(_) if starts_word => {
-                words.push(' ');
-                words.extend(c.to_lowercase());
-            }
-            Some(_) => words.push(c),
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = name.chars().peekable();
+    let mut before = None;
+    while let Some(c) = rest.next() {
+        let after_lower = before.is_some_and(|before: char| !before.is_uppercase());
+        let before_lower = rest.peek().is_some_and(|after| after.is_lowercase());
+        let starts_word = before.is_none_or(|before| matches!(before, '_' | ' '))
+            || c.is_uppercase() && (after_lower || before_lower);
+        before = Some(c);
+        match words.last_mut().filter(|_| !starts_word) {
+            _ if matches!(c, '_' | ' ') => {}
+            Some(word) => word.push(c),
+            None => words.push(c.to_string()),
         }
-        previous = Some(c);
     }
-    words
+    let is_acronym = |word: &str| word.chars().count() > 1 && word.chars().all(|c| !c.is_lowercase());
+    let words = words.iter().enumerate().map(|(index, word)| match index {
+        _ if is_acronym(word) => word.clone(),
+        0 => word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect(),
+        _ => word.to_lowercase(),
+    });
+    words.collect::<Vec<String>>().join(" ")
 }
 
 /// One line, single spaces, cut at a word with a mark where it is longer than `limit` characters.
@@ -213,6 +218,10 @@ mod tests {
         assert_eq!(title("previousHealthStatus"), "Previous health status");
         assert_eq!(title("NormalFailureRate"), "Normal failure rate");
         assert_eq!(title("jobId"), "Job id");
+        assert_eq!(title("endTimeUTC"), "End time UTC");
+        assert_eq!(title("wasSSHSessionInitiated"), "Was SSH session initiated");
+        assert_eq!(title("two words_and"), "Two words and");
+        assert_eq!(title(""), "");
         assert_eq!(slug("Azure Backup (preview)"), "azure-backup-preview");
         assert_eq!(line("one  two\nthree", 9), "one two …");
         assert_eq!(line("one two", 9), "one two");

@@ -27,7 +27,8 @@ pub fn read(context: &Value) -> Details {
     let forecast = data.text("ThresholdType").is_some_and(|text| squeeze(&text).starts_with("forecast"));
     let spent = data.any_text(&["SpentAmount", "SpendingAmount"]);
     let expected = data.any_text(&["ForecastedTotalForPeriod", "ForecastedAmount"]);
-    let threshold = data.text("NotificationThresholdAmount");
+    let sent_threshold = data.text("NotificationThresholdAmount");
+    let threshold = sent_threshold.clone().map(|threshold| share(&threshold, data).unwrap_or(threshold));
     let budget = data.any_text(&["BudgetThreshold", "Budget"]);
     let unit = data.text("Unit").unwrap_or_default();
     let cost = if forecast { "forecast cost" } else { "actual cost" };
@@ -79,12 +80,19 @@ pub fn read(context: &Value) -> Details {
     }
     details.stands_alone = !details.identity.is_empty();
     details.identity.push(("threshold-type", if forecast { "forecasted" } else { "actual" }.to_owned()));
-    if let Some(threshold) = threshold {
+    if let Some(threshold) = sent_threshold {
         details.identity.push(("threshold", parse_amount(&threshold).map_or(threshold, number)));
     }
     details.label("alert-category", context.text("AlertCategory"));
     details.label("threshold-type", data.text("ThresholdType").map(|text| text.to_lowercase()));
     details
+}
+
+/// The older schema gives the threshold as a share of the budget, 0.8 for 80 %.
+fn share(threshold: &str, data: &Value) -> Option<String> {
+    data.field("SpendingAmount")?;
+    let share = parse_amount(threshold).filter(|share| *share <= 10.0)?;
+    Some(format!("{} %", number(share * 100.0)))
 }
 
 /// The older schema gives a subscription and perhaps a group.

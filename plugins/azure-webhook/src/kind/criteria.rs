@@ -64,10 +64,9 @@ impl<'a> Criteria<'a> {
         let Some(condition) = context.field("condition") else {
             return Self { all: Vec::new(), window: None, start: None, end: None };
         };
-        let window = condition.text("windowSize").or_else(|| condition.text("window"));
         Self {
             all: elements(condition).into_iter().map(Criterion::of).collect(),
-            window: window.map(|text| duration_seconds(&text).map_or(text, words::duration)),
+            window: condition.text("windowSize").map(|text| window_words(&text)),
             start: Time::of(condition, &["windowStartTime"]),
             end: Time::of(condition, &["windowEndTime"]),
         }
@@ -169,6 +168,12 @@ impl<'a> Criterion<'a> {
         let metric = self.metric.as_deref().unwrap_or_default().to_lowercase();
         details.identity.push(("criterion", format!("{metric:?}{{{}}}", series.join(","))));
     }
+}
+
+/// `5 min`; classic metric alerts count minutes without saying so.
+fn window_words(text: &str) -> String {
+    let minutes = || Some(text.parse::<i64>().ok()?.saturating_mul(60));
+    duration_seconds(text).or_else(minutes).map_or_else(|| text.to_owned(), words::duration)
 }
 
 /// Classic metric alerts have the one criterion where others have `allOf`.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Kind;
 use crate::arm::canonical_value;
-use crate::envelope::Details;
+use crate::envelope::{Details, Envelope};
 use crate::link;
 use crate::time::Time;
 use crate::value::{Lenient as _, text_of};
@@ -23,7 +23,7 @@ const LINKS: &[(&str, &str)] = &[
 /// A ticket shows this many rows of a result.
 const ROWS: usize = 10;
 
-pub fn read(kind: Kind, context: &Value) -> Details {
+pub fn read(kind: Kind, context: &Value, envelope: &Envelope) -> Details {
     let mut details = Details::new(kind);
     let threshold = context.any_text(&["Threshold", "AlertThresholdValue"]);
     let operator = context.any_text(&["Operator", "AlertThresholdOperator"]);
@@ -62,10 +62,18 @@ pub fn read(kind: Kind, context: &Value) -> Details {
             .iter()
             .map(|(name, value)| ("dimension", format!("{}={}", name.to_lowercase(), canonical_value(value)))),
     );
+    // Where no id of a resource is left, rules of one name in two workspaces stay apart by this.
+    if envelope.targets.is_empty() {
+        details
+            .identity
+            .extend(context.any_text(&["WorkspaceId", "ApplicationId"]).map(|id| ("workspace", id.to_lowercase())));
+    }
     details.facts_of("query", context, &[("SearchQuery", "Query")]);
     details.facts_of("query", context, &[("WorkspaceId", "Workspace id"), ("ApplicationId", "Application id")]);
     if let Some(table) = &table {
-        table.rows(ROWS).for_each(|row| details.fact("search results", "", row));
+        for (index, row) in table.rows(ROWS).enumerate() {
+            details.fact("search results", format!("Row {}", index + 1), row);
+        }
     }
     details.configuration_items = context.texts("AffectedConfigurationItems");
     details.label("alert-type", alert_type);

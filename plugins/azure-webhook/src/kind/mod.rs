@@ -141,7 +141,7 @@ impl Kind {
             Self::Prometheus => prometheus::read(context, envelope),
             Self::LogSearch => log_search::read(context, envelope),
             Self::LogSimple => log_simple::read(context, envelope),
-            Self::LogClassic | Self::Custom => log_classic::read(self, context),
+            Self::LogClassic | Self::Custom => log_classic::read(self, context, envelope),
             Self::ActivityAdministrative
             | Self::ActivityPolicy
             | Self::ActivityAutoscale
@@ -152,7 +152,7 @@ impl Kind {
             Self::ResourceHealth => resource_health::read(context),
             Self::SmartDetector => smart_detector::read(context),
             Self::Budget => budget::read(context),
-            Self::Backup => backup::read(context),
+            Self::Backup => backup::read(context, envelope),
             Self::Other => other::read(context, envelope),
         }
     }

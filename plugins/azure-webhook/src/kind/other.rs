@@ -47,8 +47,7 @@ fn walk(group: &str, path: &str, value: &Value, depth: u8, most: usize, details:
     match value {
         Value::Object(members) if depth > 0 => {
             for (name, member) in members {
-                let path =
-                    if path.is_empty() { title(name) } else { format!("{path}, {}", title(name).to_lowercase()) };
+                let path = if path.is_empty() { title(name) } else { format!("{path}, {}", title(name)) };
                 walk(group, &path, member, depth - 1, most, details);
             }
         }

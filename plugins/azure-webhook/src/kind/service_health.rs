@@ -50,7 +50,7 @@ pub fn read(context: &Value, envelope: &Envelope) -> Details {
     details.rule = Some("Service health".to_owned());
     details.summary = [
         incident_type.clone(),
-        stage.as_ref().map(|stage| stage.to_lowercase()),
+        stage.clone(),
         word("service").map(|service| {
             format!("{service}{}", word("region").map(|region| format!(" in {region}")).unwrap_or_default())
         }),

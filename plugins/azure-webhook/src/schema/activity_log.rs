@@ -21,7 +21,6 @@ pub fn read(data: &Value) -> Result<(Envelope, Details), DecodeError> {
     let status = data.text("status").as_deref().and_then(condition).unwrap_or(Condition::Fired);
     let mut envelope = Envelope::new(status);
     envelope.id = event.text("eventDataId");
-    envelope.severity = None;
     envelope.signal_type = Some("Activity Log".to_owned());
     envelope.service = event.text("eventSource").filter(|source| source.parse::<u32>().is_err());
     let scope = event.field("authorization").and_then(|authorization| authorization.text("scope"));
@@ -38,8 +37,9 @@ pub fn read(data: &Value) -> Result<(Envelope, Details), DecodeError> {
     envelope.attach(data.pairs("properties"));
     let kind = match Kind::recognise(&envelope, event) {
         // The oldest bodies name no source at all.
-        Kind::Other if event.field("authorization").is_some() => Kind::ActivityAdministrative,
-        Kind::Other => Kind::ActivityOther,
+        Kind::ActivityOther if envelope.service.is_none() && event.field("authorization").is_some() => {
+            Kind::ActivityAdministrative
+        }
         kind => kind,
     };
     let mut details = kind.read(event, &envelope);

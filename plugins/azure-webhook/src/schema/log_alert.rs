@@ -39,10 +39,6 @@ pub fn envelope(rule: String, data: &Value) -> Envelope {
     envelope.description = data.text("Description");
     envelope.subscription = data.text("SubscriptionId");
     envelope.targets = data.text("ResourceId").map_or_else(|| data_sources(data), |id| vec![id]);
-    // Without any resource's id, at least two workspaces stay apart.
-    if envelope.targets.is_empty() {
-        envelope.targets.extend(data.any_text(&["WorkspaceId", "ApplicationId"]));
-    }
     envelope
 }
 

@@ -2,6 +2,7 @@
 //! event's level.
 
 use super::Event;
+use crate::arm::resource;
 use crate::envelope::Details;
 use crate::severity;
 use crate::words::line;
@@ -19,6 +20,7 @@ pub fn read(event: &Event<'_>, details: &mut Details) {
         details.severity = severity::parse(&word).or(details.severity);
         details.label("security-severity", Some(word));
     }
+    details.resources.extend(entity.as_deref().map(resource));
     event.identify(details, "entity", "compromisedEntity");
     event.identify(details, "finding", "eventName");
 }
