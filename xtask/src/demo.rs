@@ -20,7 +20,15 @@ pub struct Demo {
 impl Demo {
     pub fn run(&self) -> anyhow::Result<()> {
         build::plugins()?;
-        run(cargo(&["build", "--package", "signalbox", "--package", "signalbox-e2e", "--package", "signalbox-simulators"]))?;
+        run(cargo(&[
+            "build",
+            "--package",
+            "signalbox",
+            "--package",
+            "signalbox-e2e",
+            "--package",
+            "signalbox-simulators",
+        ]))?;
         let mut demo = cargo(&["run", "--quiet", "--package", "signalbox-e2e", "--bin", "demo", "--"]);
         if self.stay {
             demo.arg("--stay");

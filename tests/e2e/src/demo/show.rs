@@ -50,7 +50,8 @@ pub fn field<'a>(row: &'a Fields, name: &str) -> &'a str {
 
 /// What to try while the demo stays up.
 pub fn what_next(stage: &Stage) {
-    let program = signalbox_e2e::gateway::program().map_or_else(|_| "signalbox".into(), |path| path.display().to_string());
+    let program =
+        signalbox_e2e::gateway::program().map_or_else(|_| "signalbox".into(), |path| path.display().to_string());
     let admin = stage.gateway.admin.trim_start_matches("http://");
     let example = workspace().join("target/demo/alert.json");
     let body = signalbox_e2e::alerts::Metric::new("disk-full", "web-02", 900, "Sev2", jiff::Timestamp::now()).fired();
@@ -65,5 +66,8 @@ pub fn what_next(stage: &Stage) {
     );
     println!("  curl {}/v1/status", stage.gateway.admin);
     println!("  edit {} (a mapping, say) and post another alert", stage.config.display());
-    println!("  play a person: curl {}/people -d '{{\"ticket\":\"INC0010001\",\"act\":{{\"kind\":\"close\"}}}}' -H 'content-type: application/json'", stage.platform.control_url);
+    println!(
+        "  play a person: curl {}/people -d '{{\"ticket\":\"INC0010001\",\"act\":{{\"kind\":\"close\"}}}}' -H 'content-type: application/json'",
+        stage.platform.control_url
+    );
 }

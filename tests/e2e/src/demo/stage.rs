@@ -42,7 +42,9 @@ impl Stage {
                 text = text.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{free}"));
                 *port = free;
             }
-            text = text.replace("folder = \"target", "folder = \"..").replace("\"target/plugin-cache", "\"../plugin-cache");
+            text = text
+                .replace("folder = \"target", "folder = \"..")
+                .replace("\"target/plugin-cache", "\"../plugin-cache");
             config = folder.join("config.toml");
             std::fs::write(&config, text)?;
             println!("port {taken} is taken: the demo runs with other ports, in {}", config.display());

@@ -28,8 +28,10 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
     let key = key_of(&receipt)?;
     let (row, story) = when(stage, &key, "the incident is there", |row| field(row, "state") == "1").await?;
     show::incident(stage, &row, &story);
-    checks.expect("it became an incident that says what is wrong", field(&row, "short_description").contains("cpu-high"));
-    checks.expect("its description holds the condition in words", field(&row, "description").contains("Percentage CPU"));
+    checks
+        .expect("it became an incident that says what is wrong", field(&row, "short_description").contains("cpu-high"));
+    checks
+        .expect("its description holds the condition in words", field(&row, "description").contains("Percentage CPU"));
     checks.expect("a warning is of priority 3", field(&row, "priority") == "3");
 
     show::step("The same body comes again");
@@ -56,7 +58,10 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
     stage.gateway.accept(&second.resolved_after(6)).await?;
     let (row, story) = when(stage, &key, "the incident is resolved", |row| field(row, "state") == "6").await?;
     show::incident(stage, &row, &story);
-    checks.expect("it is resolved with code and notes", !field(&row, "close_code").is_empty() && !field(&row, "close_notes").is_empty());
+    checks.expect(
+        "it is resolved with code and notes",
+        !field(&row, "close_code").is_empty() && !field(&row, "close_notes").is_empty(),
+    );
 
     show::step("It fires again");
     let third = Metric::new("cpu-high", "web-01", 3, "Sev2", at(15)?);
@@ -75,8 +80,14 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
     let (_, story) = story_of(stage, field(&renewed, "correlation_id")).await?;
     show::incident(stage, &renewed, &story);
     let old = incident(stage, &key)?;
-    let names_the_old = renewed.values().any(|value| value.contains(field(&old, "number")) || value.contains(field(&old, "sys_id")))
-        || stage.platform.instance.journal(field(&renewed, "sys_id"), "work_notes").iter().any(|note| note.contains(field(&old, "number")));
+    let names_the_old =
+        renewed.values().any(|value| value.contains(field(&old, "number")) || value.contains(field(&old, "sys_id")))
+            || stage
+                .platform
+                .instance
+                .journal(field(&renewed, "sys_id"), "work_notes")
+                .iter()
+                .any(|note| note.contains(field(&old, "number")));
     checks.expect("the closed incident stays closed", field(&old, "state") == "7");
     checks.expect("the new incident names the old", names_the_old);
     checks.expect("and has a key of its own", field(&renewed, "correlation_id") != key);

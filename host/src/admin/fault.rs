@@ -1,0 +1,44 @@
+//! Refusals of the admin listener.
+
+use crate::ledger::LedgerError;
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde_json::json;
+
+/// Why the admin listener did not do what it was asked.
+#[derive(Debug)]
+pub struct AdminFault {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+// === impl AdminFault ===
+
+impl AdminFault {
+    /// With a code for programs and words for people.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+}
+
+impl From<LedgerError> for AdminFault {
+    fn from(error: LedgerError) -> Self {
+        let (status, code) = match &error {
+            LedgerError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
+            LedgerError::Refused(_) | LedgerError::LeaseLost(_) => (StatusCode::CONFLICT, "refused"),
+            LedgerError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "ledger"),
+            LedgerError::Corrupt(_) => (StatusCode::INTERNAL_SERVER_ERROR, "corrupt"),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
+impl IntoResponse for AdminFault {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error": { "code": self.code, "message": self.message } }))).into_response()
+    }
+}

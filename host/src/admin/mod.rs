@@ -1,0 +1,61 @@
+//! What operators, probes and the command line talk to: health, status, metrics, tickets and alerts.
+//!
+//! It has no authentication, so it is on loopback, and it refuses what a browser might be tricked into sending: a request
+//! with an `Origin`, or for a host that is not this machine.
+
+mod alerts;
+mod fault;
+mod guard;
+mod health;
+mod status;
+mod tickets;
+
+pub use alerts::AlertListing;
+pub use fault::AdminFault;
+pub use health::Health;
+pub use status::{ConnectionStatus, Refusal, Status};
+
+use crate::{ingest::Intake, ledger::Ledger};
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Admin {
+    /// The durable store.
+    pub ledger: Arc<dyn Ledger>,
+    /// For bodies that are decoded again.
+    pub intake: Arc<Intake>,
+    /// Whether this process can do its work.
+    pub health: Arc<Health>,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+}
+
+// === impl Admin ===
+
+impl Admin {
+    /// All that the admin listener answers.
+    #[must_use]
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/livez", get(health::livez))
+            .route("/readyz", get(health::readyz))
+            .route("/metrics", get(status::metrics))
+            .route("/v1/status", get(status::status))
+            .route("/v1/tickets", get(tickets::list))
+            .route("/v1/tickets/{key}", get(tickets::show))
+            .route("/v1/tickets/{key}/retry", post(tickets::retry))
+            .route("/v1/tickets/{key}/drop", post(tickets::drop))
+            .route("/v1/alerts", get(alerts::list))
+            .route("/v1/alerts/show", get(alerts::show))
+            .route("/v1/alerts/again", post(alerts::again))
+            .route("/v1/alerts/drop", post(alerts::drop))
+            .layer(middleware::from_fn(guard::loopback_only))
+            .with_state(self)
+    }
+}

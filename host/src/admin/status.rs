@@ -1,0 +1,64 @@
+//! `GET /v1/status`: which generation is in force, what was last refused, how the connections are, how much there is.
+
+use super::{Admin, AdminFault};
+use crate::{domain::Timestamp, ledger::Counts};
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+
+/// The gateway at one moment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Status {
+    /// `[gateway] name`.
+    pub gateway: String,
+    /// Of the program.
+    pub version: String,
+    /// Counts the configurations that were taken since the start.
+    pub generation: u64,
+    /// Since when.
+    pub since: Timestamp,
+    /// The configuration that was refused last, if none was taken since.
+    pub refused: Option<Refusal>,
+    /// Each connection's health.
+    pub connections: Vec<ConnectionStatus>,
+    /// How much there is.
+    pub ledger: Counts,
+}
+
+/// A configuration that was refused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Refusal {
+    /// When.
+    pub at: Timestamp,
+    /// Every error, with file, line and column.
+    pub errors: Vec<String>,
+}
+
+/// How a connection is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ConnectionStatus {
+    /// Its name.
+    pub name: String,
+    /// Its adapter.
+    pub adapter: String,
+    /// `working`, `stopped` (credentials refused), `breaker-open`, `paused` or `retired`.
+    pub state: String,
+    /// Why it is not working; empty when it is.
+    pub reason: String,
+}
+
+pub(super) async fn status(State(admin): State<Admin>) -> Result<Json<Status>, AdminFault> {
+    let generation = admin.intake.current().load();
+    Ok(Json(Status {
+        gateway: generation.gateway.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        generation: generation.number,
+        since: generation.since,
+        refused: admin.intake.current().refusal(),
+        connections: generation.connection_status(),
+        ledger: admin.ledger.counts().await?,
+    }))
+}
+
+pub(super) async fn metrics(State(admin): State<Admin>) -> String {
+    admin.metrics.render()
+}

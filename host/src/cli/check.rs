@@ -1,0 +1,54 @@
+//! `signalbox check`
+
+use super::{
+    Common, Done, block_on,
+    offline::offline,
+    output::{self, Output},
+};
+use crate::config;
+use clap::Args;
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Checks the configuration.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Prints the JSON Schema of the configuration, for editors, and checks nothing.
+    #[arg(long)]
+    schema: bool,
+}
+
+// === impl Check ===
+
+impl Check {
+    /// Runs the command.
+    pub fn run(&self, common: &Common) -> Done {
+        if self.schema {
+            output::print_json(&config::schema());
+            return Ok(ExitCode::SUCCESS);
+        }
+        block_on(async {
+            let (generation, _) = offline(common).await?;
+            let counts = json!({
+                "sources": generation.sources.len(),
+                "connections": generation.connections.len(),
+                "mappings": generation.config.mappings.len(),
+                "routes": generation.routes.len(),
+            });
+            if common.output == Output::Json {
+                output::print_json(&json!({ "errors": [], "checked": counts }));
+            } else {
+                let words = format!(
+                    "{} is good: {}, {}, {}, {}",
+                    common.config.display(),
+                    output::counted(generation.sources.len(), "source"),
+                    output::counted(generation.connections.len(), "connection"),
+                    output::counted(generation.config.mappings.len(), "mapping"),
+                    output::counted(generation.routes.len(), "route"),
+                );
+                output::print(&words);
+            }
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}

@@ -1,0 +1,321 @@
+//! `auth` of a connection or an origin: the operator's words, and what outbound makes of them.
+
+use super::{
+    secret::{MissingSecret, SecretRef},
+    units::Span,
+};
+use crate::outbound::{
+    Auth, ClientAuth, Exchange, ExchangeRequest, Grant, InvalidTemplate, Logout, Metadata, OAuth2, Secret, Template,
+    TokenAt,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::{collections::BTreeMap, path::Path};
+use url::Url;
+
+/// `auth`: one kind of credentials.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum AuthSection {
+    /// User name and password in every request.
+    Basic(BasicAuth),
+    /// A token that somebody else renews.
+    Bearer(SecretRef),
+    /// A header of the platform's own.
+    ApiKey(ApiKeyAuth),
+    /// A token from a token endpoint (RFC 6749).
+    Oauth2(OAuth2Auth),
+    /// A token from an address that only this machine can reach.
+    Metadata(MetadataAuth),
+    /// A login call of the platform's own.
+    Exchange(ExchangeAuth),
+}
+
+/// `auth.basic`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BasicAuth {
+    /// Without a colon.
+    pub username: String,
+    /// Where the password is.
+    pub password: SecretRef,
+}
+
+/// `auth.api_key`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKeyAuth {
+    /// The header's name.
+    pub header: String,
+    /// Where its value is.
+    pub value: SecretRef,
+}
+
+/// The grants of RFC 6749 that need no browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantKind {
+    /// The client itself.
+    ClientCredentials,
+    /// A user's name and password.
+    Password,
+    /// A refresh token that somebody obtained once.
+    Refresh,
+}
+
+/// Where a token request carries its client's id and secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuthKind {
+    /// As form fields: the default.
+    #[default]
+    Body,
+    /// As an `Authorization: Basic` header.
+    Header,
+}
+
+/// `auth.oauth2`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OAuth2Auth {
+    /// How the token is asked for.
+    pub grant: GrantKind,
+    /// Relative to the connection's address (a leading `/` is the root of its host), or a whole URL.
+    pub token_url: String,
+    /// The client's id.
+    #[serde(default)]
+    pub client_id: String,
+    /// Where the client's secret is, if it has one.
+    pub client_secret: Option<SecretRef>,
+    /// Where the client's id and secret stand.
+    #[serde(default)]
+    pub client_auth: ClientAuthKind,
+    /// Of the password grant.
+    pub username: Option<String>,
+    /// Of the password grant: where the password is.
+    pub password: Option<SecretRef>,
+    /// Of the refresh grant: where the first refresh token is.
+    pub refresh_token: Option<SecretRef>,
+    /// Separated by spaces.
+    pub scope: Option<String>,
+    /// More form fields, such as an audience.
+    #[serde(default)]
+    pub extra: BTreeMap<String, String>,
+}
+
+/// `auth.metadata`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MetadataAuth {
+    /// The whole URL, with its query. Fetched by GET, by no proxy.
+    #[schemars(with = "String")]
+    pub url: Url,
+    /// Headers that the address wants.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+}
+
+/// `auth.exchange`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeAuth {
+    /// The login call.
+    pub request: ExchangeCall,
+    /// Where its answer has the token: a JSON Pointer, or `body` for the whole body. Default `body`.
+    #[serde(default = "whole_body")]
+    pub token: String,
+    /// The header that carries the token from then on. Default `Authorization`.
+    #[serde(default = "authorization")]
+    pub header: String,
+    /// Stands before the token, with its own space. Default `Bearer `.
+    #[serde(default = "bearer")]
+    pub prefix: String,
+    /// How long a token holds; without it only a 401 tells.
+    pub lifetime: Option<Span>,
+    /// Gives the token back on shutdown.
+    pub logout: Option<LogoutCall>,
+    /// What `${NAME}` in the login call's headers and body stands for.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretRef>,
+}
+
+/// `auth.exchange.request`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeCall {
+    /// In capitals. Default `POST`.
+    #[serde(default = "post")]
+    pub method: String,
+    /// Relative to the connection's address, or a whole URL.
+    pub target: String,
+    /// With placeholders.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// With placeholders, which are escaped for the `content-type` that the headers name.
+    #[serde(default)]
+    pub body: String,
+}
+
+/// `auth.exchange.logout`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogoutCall {
+    /// In capitals. Default `POST`.
+    #[serde(default = "post")]
+    pub method: String,
+    /// Relative to the connection's address, or a whole URL.
+    pub target: String,
+}
+
+/// Credentials that can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidAuth {
+    /// The secret is not where the configuration says.
+    #[error(transparent)]
+    Secret(#[from] MissingSecret),
+    /// A login call with a hole that nothing fills.
+    #[error("the login call can't be made: {0}")]
+    Template(#[from] InvalidTemplate),
+    /// A grant without what it needs.
+    #[error("the {grant} grant needs `{key}`")]
+    Lacks {
+        /// Which grant.
+        grant: &'static str,
+        /// Which key.
+        key: &'static str,
+    },
+    /// A grant with what it has no use for.
+    #[error("the {grant} grant has no use for `{key}`")]
+    Useless {
+        /// Which grant.
+        grant: &'static str,
+        /// Which key.
+        key: &'static str,
+    },
+    /// Neither a pointer nor `body`.
+    #[error("`token` is `body` or a JSON Pointer that begins with `/`, not `{0}`")]
+    TokenPlace(String),
+}
+
+fn whole_body() -> String {
+    "body".to_owned()
+}
+
+fn authorization() -> String {
+    "Authorization".to_owned()
+}
+
+fn bearer() -> String {
+    "Bearer ".to_owned()
+}
+
+fn post() -> String {
+    "POST".to_owned()
+}
+
+// === impl AuthSection ===
+
+impl AuthSection {
+    /// With its secrets read; `folder` is the configuration's.
+    ///
+    /// # Errors
+    /// Where a secret is missing, or the parts don't make credentials.
+    pub fn resolve(&self, folder: &Path) -> Result<Auth, InvalidAuth> {
+        let secret = |place: &SecretRef| place.read(folder).map(Secret::from);
+        Ok(match self {
+            Self::Basic(basic) => Auth::Basic { username: basic.username.clone(), password: secret(&basic.password)? },
+            Self::Bearer(token) => Auth::Bearer { token: secret(token)? },
+            Self::ApiKey(key) => Auth::ApiKey { header: key.header.clone(), value: secret(&key.value)? },
+            Self::Oauth2(oauth2) => Auth::OAuth2(oauth2.resolve(folder)?),
+            Self::Metadata(metadata) => Auth::Metadata(Metadata {
+                url: metadata.url.clone(),
+                headers: metadata.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect(),
+            }),
+            Self::Exchange(exchange) => Auth::Exchange(exchange.resolve(folder)?),
+        })
+    }
+}
+
+// === impl OAuth2Auth ===
+
+impl OAuth2Auth {
+    fn resolve(&self, folder: &Path) -> Result<OAuth2, InvalidAuth> {
+        let secret = |place: &SecretRef| place.read(folder).map(Secret::from);
+        Ok(OAuth2 {
+            grant: self.grant(folder)?,
+            token_url: self.token_url.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.as_ref().map(secret).transpose()?,
+            client_auth: match self.client_auth {
+                ClientAuthKind::Body => ClientAuth::Body,
+                ClientAuthKind::Header => ClientAuth::Header,
+            },
+            scope: self.scope.clone(),
+            extra: self.extra.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect(),
+        })
+    }
+
+    fn grant(&self, folder: &Path) -> Result<Grant, InvalidAuth> {
+        let (grant, needed): (&'static str, &[&'static str]) = match self.grant {
+            GrantKind::ClientCredentials => ("client_credentials", &[]),
+            GrantKind::Password => ("password", &["username", "password"]),
+            GrantKind::Refresh => ("refresh", &["refresh_token"]),
+        };
+        for (key, given) in [
+            ("username", self.username.is_some()),
+            ("password", self.password.is_some()),
+            ("refresh_token", self.refresh_token.is_some()),
+        ] {
+            if needed.contains(&key) && !given {
+                return Err(InvalidAuth::Lacks { grant, key });
+            }
+            if given && !needed.contains(&key) {
+                return Err(InvalidAuth::Useless { grant, key });
+            }
+        }
+        let secret = |place: &SecretRef| place.read(folder).map(Secret::from);
+        Ok(match (&self.username, &self.password, &self.refresh_token) {
+            (Some(username), Some(password), _) => {
+                Grant::Password { username: username.clone(), password: secret(password)? }
+            }
+            (_, _, Some(token)) => Grant::Refresh { token: secret(token)? },
+            _ => Grant::ClientCredentials,
+        })
+    }
+}
+
+// === impl ExchangeAuth ===
+
+impl ExchangeAuth {
+    fn resolve(&self, folder: &Path) -> Result<Exchange, InvalidAuth> {
+        let mut secrets = BTreeMap::new();
+        for (name, place) in &self.secrets {
+            secrets.insert(name.clone(), Secret::from(place.read(folder)?));
+        }
+        let mut headers = Vec::new();
+        for (name, value) in &self.request.headers {
+            headers.push((name.clone(), Template::parse(value, &secrets)?));
+        }
+        let token = match self.token.as_str() {
+            "body" => TokenAt::Body,
+            pointer if pointer.starts_with('/') => TokenAt::Pointer(pointer.to_owned()),
+            other => return Err(InvalidAuth::TokenPlace(other.to_owned())),
+        };
+        Ok(Exchange {
+            request: ExchangeRequest {
+                method: self.request.method.clone(),
+                target: self.request.target.clone(),
+                headers,
+                body: Template::parse(&self.request.body, &secrets)?,
+            },
+            token,
+            header: self.header.clone(),
+            prefix: self.prefix.clone(),
+            lifetime: self.lifetime.map(|Span(lifetime)| lifetime),
+            logout: self
+                .logout
+                .as_ref()
+                .map(|logout| Logout { method: logout.method.clone(), target: logout.target.clone() }),
+        })
+    }
+}

@@ -1,0 +1,247 @@
+//! `[connections.NAME]`: a plugin with an address, credentials, limits and settings.
+
+use super::{
+    auth::{AuthSection, InvalidAuth},
+    gateway::PluginLimits,
+    secret::{MissingSecret, SecretRef},
+    units::{ByteSize, Span},
+};
+use crate::{
+    domain::ConnectionName,
+    outbound::{ClientIdentity, ConnectionSpec, OriginSpec, ProxySpec, Secret, TlsSpec},
+};
+use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::{
+    collections::BTreeMap,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
+use url::Url;
+
+/// `[connections.NAME]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionSection {
+    /// The adapter plugin's name.
+    pub adapter: String,
+    /// The platform's address: `https://`, a host, perhaps a path.
+    #[schemars(with = "String")]
+    pub url: Url,
+    /// Credentials; without them requests carry none.
+    pub auth: Option<AuthSection>,
+    /// Other origins that the plugin may call, each with credentials of its own or none.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, OriginSection>")]
+    pub origins: BTreeMap<Url, OriginSection>,
+    /// Loopback and private networks that may be reached, as CIDR. Public addresses need no entry.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub networks: Vec<IpNet>,
+    /// Whom to trust and who to be.
+    #[serde(default)]
+    pub tls: TlsSection,
+    /// A forward proxy; the environment's is not read.
+    pub proxy: Option<ProxySection>,
+    /// Pace, size, time and memory.
+    #[serde(default)]
+    pub limits: ConnectionLimits,
+    /// How long a write whose outcome is unknown takes to be seen. Default: what the plugin says, 60 s where it doesn't.
+    pub settle: Option<Span>,
+    /// Its tickets wait, in order, until this is taken away.
+    #[serde(default)]
+    pub paused: bool,
+    /// It is to go: no new tickets, and those that it has wait. Only then may it leave the configuration with open tickets.
+    #[serde(default)]
+    pub retired: bool,
+    /// The plugin's own settings; never a secret.
+    #[serde(default)]
+    pub settings: Map<String, Value>,
+}
+
+/// `[connections.NAME.origins."https://…"]`
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OriginSection {
+    /// Credentials for this origin alone.
+    pub auth: Option<AuthSection>,
+}
+
+/// `[connections.NAME.tls]`
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsSection {
+    /// Certificates in PEM. Where given, only what they signed is trusted.
+    pub ca: Option<PathBuf>,
+    /// A client certificate in PEM, own certificate first.
+    pub client_cert: Option<PathBuf>,
+    /// Its key in PEM.
+    pub client_key: Option<SecretRef>,
+}
+
+/// `[connections.NAME.proxy]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProxySection {
+    /// `http://` or `https://`.
+    #[schemars(with = "String")]
+    pub url: Url,
+    /// User name for the proxy.
+    pub username: Option<String>,
+    /// Where the proxy's password is.
+    pub password: Option<SecretRef>,
+}
+
+/// `[connections.NAME.limits]`
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConnectionLimits {
+    /// Requests a second in the long run, for everything that this connection does. Default 20.
+    pub per_second: Option<NonZeroU32>,
+    /// Requests at once after a rest. Default 40.
+    pub burst: Option<NonZeroU32>,
+    /// From the first byte sent to the last received. Default 20 s.
+    pub request_timeout: Option<Span>,
+    /// How long one call of the plugin may take. Default 30 s.
+    pub deadline: Option<Span>,
+    /// Memory of one call in total. Default 64 MiB.
+    pub memory: Option<ByteSize>,
+    /// Calls, and requests, at the same time. Default 8.
+    pub concurrency: Option<NonZeroU32>,
+    /// Log text of one call. Default 64 KiB.
+    pub log_bytes: Option<ByteSize>,
+    /// The longest answer, decompressed. Default 8 MiB.
+    pub response_bytes: Option<ByteSize>,
+}
+
+/// A connection that can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidConnection {
+    /// Neither `http` nor `https`, or no host.
+    #[error("`{0}` is not an address: write http:// or https:// and a host, without user name, query or fragment")]
+    Address(Url),
+    /// An origin with a path.
+    #[error("`{0}` is not an origin: write https://, a host, perhaps a port, and nothing more")]
+    Origin(Url),
+    /// Credentials that can't be used.
+    #[error(transparent)]
+    Auth(#[from] InvalidAuth),
+    /// A secret that is not there.
+    #[error(transparent)]
+    Secret(#[from] MissingSecret),
+    /// A file that is not there.
+    #[error("the file `{}` can't be read: {cause}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// One without the other.
+    #[error("`{given}` needs `{needed}` beside it")]
+    Half {
+        /// What is there.
+        given: &'static str,
+        /// What is not.
+        needed: &'static str,
+    },
+}
+
+// === impl ConnectionSection ===
+
+impl ConnectionSection {
+    /// What outbound needs, with secrets read; `folder` is the configuration's, `all` the limits of every plugin.
+    ///
+    /// # Errors
+    /// Where it can't be opened as it stands.
+    pub fn spec(
+        &self,
+        name: &ConnectionName,
+        folder: &Path,
+        all: &PluginLimits,
+    ) -> Result<ConnectionSpec, InvalidConnection> {
+        if !is_address(&self.url) {
+            return Err(InvalidConnection::Address(self.url.clone()));
+        }
+        let mut spec = ConnectionSpec::new(name.clone(), self.url.clone());
+        spec.auth = self.auth.as_ref().map(|auth| auth.resolve(folder)).transpose()?;
+        for (origin, section) in &self.origins {
+            if !is_address(origin) || origin.path() != "/" {
+                return Err(InvalidConnection::Origin(origin.clone()));
+            }
+            let auth = section.auth.as_ref().map(|auth| auth.resolve(folder)).transpose()?;
+            spec.origins.push(OriginSpec { origin: origin.clone(), auth });
+        }
+        spec.networks.clone_from(&self.networks);
+        spec.tls = self.tls.resolve(folder)?;
+        spec.proxy = self.proxy.as_ref().map(|proxy| proxy.resolve(folder)).transpose()?;
+        let limits = &mut spec.limits;
+        limits.per_second = self.limits.per_second.unwrap_or(limits.per_second);
+        limits.burst = self.limits.burst.unwrap_or(limits.burst.max(limits.per_second));
+        limits.concurrency = self.limits.concurrency.unwrap_or(limits.concurrency);
+        limits.request_timeout = self.limits.request_timeout.map_or(limits.request_timeout, |Span(timeout)| timeout);
+        let response_bytes = self.limits.response_bytes.or(all.response_bytes);
+        limits.response_bytes = response_bytes.map_or(limits.response_bytes, |ByteSize(bytes)| bytes);
+        Ok(spec)
+    }
+
+    /// The limits of its plugin's calls.
+    #[must_use]
+    pub fn plugin_limits(&self) -> PluginLimits {
+        PluginLimits {
+            deadline: self.limits.deadline,
+            memory: self.limits.memory,
+            concurrency: self.limits.concurrency.map(NonZeroU32::get),
+            log_bytes: self.limits.log_bytes,
+            response_bytes: self.limits.response_bytes,
+        }
+    }
+}
+
+fn is_address(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
+}
+
+fn read(folder: &Path, path: &Path) -> Result<String, InvalidConnection> {
+    let path = folder.join(path);
+    std::fs::read_to_string(&path).map_err(|cause| InvalidConnection::File { path, cause })
+}
+
+// === impl TlsSection ===
+
+impl TlsSection {
+    fn resolve(&self, folder: &Path) -> Result<TlsSpec, InvalidConnection> {
+        let ca = self.ca.as_ref().map(|path| read(folder, path)).transpose()?;
+        let identity = match (&self.client_cert, &self.client_key) {
+            (Some(certificate), Some(key)) => {
+                let certificate = read(folder, certificate)?;
+                Some(ClientIdentity { certificate, key: Secret::from(key.read(folder)?) })
+            }
+            (None, None) => None,
+            (Some(_), None) => return Err(InvalidConnection::Half { given: "client_cert", needed: "client_key" }),
+            (None, Some(_)) => return Err(InvalidConnection::Half { given: "client_key", needed: "client_cert" }),
+        };
+        Ok(TlsSpec { ca, identity })
+    }
+}
+
+// === impl ProxySection ===
+
+impl ProxySection {
+    fn resolve(&self, folder: &Path) -> Result<ProxySpec, InvalidConnection> {
+        let login = match (&self.username, &self.password) {
+            (Some(username), Some(password)) => Some((username.clone(), Secret::from(password.read(folder)?))),
+            (None, None) => None,
+            (Some(_), None) => return Err(InvalidConnection::Half { given: "username", needed: "password" }),
+            (None, Some(_)) => return Err(InvalidConnection::Half { given: "password", needed: "username" }),
+        };
+        Ok(ProxySpec { url: self.url.clone(), login })
+    }
+}

@@ -1,0 +1,175 @@
+//! The sections that are there once: the gateway, its listeners, its ledger and its plugins.
+
+use super::{
+    secret::SecretRef,
+    units::{ByteSize, Span},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+/// `[gateway]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GatewaySection {
+    /// Keeps the tickets of several gateways apart, test and production, say. Part of every ticket's key: choose it once.
+    pub name: String,
+}
+
+/// `[ingest]`: where alerts arrive.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct IngestSection {
+    /// Address and port. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// The longest body, as sent; a longer one is answered with 413. Default 1 MB.
+    pub max_body: ByteSize,
+    /// The longest body after it was inflated. Default 8 MB.
+    pub max_inflated: ByteSize,
+    /// Open connections; further ones wait to be taken. Default 1024.
+    pub max_connections: u32,
+    /// Requests under way; further ones are answered with 503. Default 512.
+    pub max_requests: u32,
+    /// How long a sender may take over a request's head. Default 10 s.
+    pub header_timeout: Span,
+    /// How long a sender may take over a request's body. Default 30 s.
+    pub body_timeout: Span,
+    /// How long a shutdown waits for requests under way. Default 20 s.
+    pub drain_timeout: Span,
+    /// How many refused bodies are kept for each source; the oldest leave. Default 1000.
+    pub quarantine: u32,
+    /// Serves HTTPS, with HTTP/2 by ALPN. Without it HTTP/2 is by prior knowledge only.
+    pub tls: Option<IngestTls>,
+}
+
+/// `[ingest.tls]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IngestTls {
+    /// The certificate chain in PEM; a relative path begins at the configuration's folder.
+    pub cert: PathBuf,
+    /// The private key in PEM.
+    pub key: SecretRef,
+}
+
+/// `[admin]`: status, tickets and alerts, for the command line and for probes. It has no authentication: loopback only.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AdminSection {
+    /// Address and port. Default `127.0.0.1:8081`.
+    pub listen: SocketAddr,
+}
+
+/// `[ledger]`: the durable store.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LedgerSection {
+    /// `sqlite:PATH`; a relative path begins at the working folder. Default `sqlite:signalbox.db`.
+    pub url: String,
+}
+
+/// `[plugins]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PluginsSection {
+    /// Where a plugin's `NAME.wasm` is; a relative path begins at the configuration's folder. Default `plugins`.
+    pub folder: PathBuf,
+    /// Where compiled plugins are kept between starts. Default `.signalbox-cache` beside the configuration.
+    pub cache: PathBuf,
+    /// The key that the cache's entries are authenticated with; must not be in the cache's folder. Default: a random key in
+    /// the user's state folder.
+    pub cache_key: Option<CacheKeyFile>,
+    /// The transform of routes that name no mapping. Default `field-map`.
+    pub default_transform: String,
+    /// What holds for every plugin that sets nothing of its own.
+    pub limits: PluginLimits,
+}
+
+/// `[plugins] cache_key`: a file that only the gateway's user can read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CacheKeyFile {
+    /// At least 32 bytes; a relative path begins at the configuration's folder.
+    pub file: PathBuf,
+}
+
+/// `limits` of a source or a mapping, and `[plugins.limits]`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PluginLimits {
+    /// How long one call may take. Default 2 s; 30 s for a connection's calls.
+    pub deadline: Option<Span>,
+    /// Memory of one call in total. Default 64 MiB.
+    pub memory: Option<ByteSize>,
+    /// Calls at the same time. Default 16.
+    pub concurrency: Option<u32>,
+    /// Log text of one call; what is over is counted and dropped. Default 64 KiB.
+    pub log_bytes: Option<ByteSize>,
+    /// The longest answer that a plugin may be given over HTTP. Default 8 MiB.
+    pub response_bytes: Option<ByteSize>,
+}
+
+// === impl IngestSection ===
+
+impl Default for IngestSection {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            max_body: ByteSize(1_000_000),
+            max_inflated: ByteSize(8_000_000),
+            max_connections: 1024,
+            max_requests: 512,
+            header_timeout: Span(Duration::from_secs(10)),
+            body_timeout: Span(Duration::from_secs(30)),
+            drain_timeout: Span(Duration::from_secs(20)),
+            quarantine: 1000,
+            tls: None,
+        }
+    }
+}
+
+// === impl AdminSection ===
+
+impl Default for AdminSection {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8081)) }
+    }
+}
+
+// === impl LedgerSection ===
+
+impl Default for LedgerSection {
+    fn default() -> Self {
+        Self { url: "sqlite:signalbox.db".to_owned() }
+    }
+}
+
+// === impl PluginsSection ===
+
+impl Default for PluginsSection {
+    fn default() -> Self {
+        Self {
+            folder: PathBuf::from("plugins"),
+            cache: PathBuf::from(".signalbox-cache"),
+            cache_key: None,
+            default_transform: "field-map".to_owned(),
+            limits: PluginLimits::default(),
+        }
+    }
+}
+
+// === impl PluginLimits ===
+
+impl PluginLimits {
+    /// What this sets, else what `all` sets.
+    #[must_use]
+    pub fn or(self, all: Self) -> Self {
+        Self {
+            deadline: self.deadline.or(all.deadline),
+            memory: self.memory.or(all.memory),
+            concurrency: self.concurrency.or(all.concurrency),
+            log_bytes: self.log_bytes.or(all.log_bytes),
+            response_bytes: self.response_bytes.or(all.response_bytes),
+        }
+    }
+}

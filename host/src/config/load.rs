@@ -1,0 +1,364 @@
+//! Files to a whole configuration, with names that fit together.
+
+use super::{
+    connection::ConnectionSection,
+    document::{Located, Named, Reader, read_files},
+    gateway::{AdminSection, GatewaySection, IngestSection, LedgerSection, PluginsSection},
+    mapping::MappingSection,
+    problem::{Place, Problem, Problems},
+    route::RouteSection,
+    secret::MissingSecret,
+    source::SourceSection,
+};
+use crate::{
+    domain::{ConnectionName, InvalidName, MappingName, RouteName, SourceName},
+    ingest::authentication::{Credential, Senders},
+    outbound::ConnectionSpec,
+    route::Condition,
+};
+use serde::de::DeserializeOwned;
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+const TOP_LEVEL: &[&str] =
+    &["gateway", "ingest", "admin", "ledger", "plugins", "sources", "connections", "mappings", "routes"];
+
+/// A whole configuration.
+#[derive(Debug)]
+pub struct Config {
+    /// Where relative paths begin: the folder of the file, or the folder of files.
+    pub folder: PathBuf,
+    /// `[gateway]`
+    pub gateway: GatewaySection,
+    /// `[ingest]`
+    pub ingest: IngestSection,
+    /// `[admin]`
+    pub admin: AdminSection,
+    /// `[ledger]`
+    pub ledger: LedgerSection,
+    /// `[plugins]`
+    pub plugins: PluginsSection,
+    /// `[sources]`
+    pub sources: BTreeMap<SourceName, SourceConfig>,
+    /// `[connections]`
+    pub connections: BTreeMap<ConnectionName, ConnectionConfig>,
+    /// `[mappings]`
+    pub mappings: BTreeMap<MappingName, MappingConfig>,
+    /// `[[routes]]`, in order.
+    pub routes: Vec<RouteConfig>,
+}
+
+/// A source with its senders' credentials.
+pub struct SourceConfig {
+    /// As written.
+    pub section: SourceSection,
+    /// Who may post.
+    pub senders: Senders,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A connection with its secrets read.
+#[derive(Debug)]
+pub struct ConnectionConfig {
+    /// As written.
+    pub section: ConnectionSection,
+    /// What outbound needs.
+    pub spec: ConnectionSpec,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A mapping.
+#[derive(Debug)]
+pub struct MappingConfig {
+    /// As written.
+    pub section: MappingSection,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A route with its condition compiled and its names looked up.
+#[derive(Debug)]
+pub struct RouteConfig {
+    /// Its name.
+    pub name: RouteName,
+    /// Its condition.
+    pub when: Condition,
+    /// Its connection.
+    pub connection: ConnectionName,
+    /// Its mapping; none is the default transform without settings.
+    pub mapping: Option<MappingName>,
+    /// As written.
+    pub section: RouteSection,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Reads a configuration: one file, or a folder of them.
+///
+/// # Errors
+/// Every mistake that is there.
+pub fn load(path: &Path) -> Result<Config, Problems> {
+    let files = read_files(path)?;
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or_else(|| Path::new("")) };
+    let mut draft = Draft::default();
+    for file in &files {
+        let mut reader = Reader::new(file, &file.text);
+        draft.read(&mut reader);
+        draft.problems.extend(reader.finish(TOP_LEVEL));
+    }
+    draft.check(folder)
+}
+
+/// Where a gateway with this configuration has its admin listener, whatever else the configuration says.
+///
+/// # Errors
+/// Where the files or the section can't be read.
+pub fn admin_address(path: &Path) -> Result<SocketAddr, Problems> {
+    let mut address = AdminSection::default().listen;
+    for file in &read_files(path)? {
+        let mut reader = Reader::new(file, &file.text);
+        if let Some(section) = reader.section::<AdminSection>("admin") {
+            address = section.value.listen;
+        }
+    }
+    Ok(address)
+}
+
+/// What was read so far, not yet looked at as a whole.
+#[derive(Default)]
+struct Draft {
+    gateway: Option<Located<GatewaySection>>,
+    ingest: Option<Located<IngestSection>>,
+    admin: Option<Located<AdminSection>>,
+    ledger: Option<Located<LedgerSection>>,
+    plugins: Option<Located<PluginsSection>>,
+    sources: Vec<Named<SourceSection>>,
+    connections: Vec<Named<ConnectionSection>>,
+    mappings: Vec<Named<MappingSection>>,
+    routes: Vec<Located<RouteSection>>,
+    problems: Vec<Problem>,
+}
+
+// === impl Draft ===
+
+impl Draft {
+    fn read(&mut self, reader: &mut Reader<'_>) {
+        once(&mut self.gateway, reader, "gateway", &mut self.problems);
+        once(&mut self.ingest, reader, "ingest", &mut self.problems);
+        once(&mut self.admin, reader, "admin", &mut self.problems);
+        once(&mut self.ledger, reader, "ledger", &mut self.problems);
+        once(&mut self.plugins, reader, "plugins", &mut self.problems);
+        self.sources.extend(reader.named("sources"));
+        self.connections.extend(reader.named("connections"));
+        self.mappings.extend(reader.named("mappings"));
+        self.routes.extend(reader.list("routes"));
+    }
+
+    fn check(mut self, folder: &Path) -> Result<Config, Problems> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let broken = !self.problems.is_empty();
+        if self.gateway.is_none() && !broken {
+            let message = "`[gateway]` is missing: it needs a `name`, such as \"acme-prod\"";
+            self.problems.push(Problem::anywhere(message));
+        }
+        let ingest = self.ingest.take().map(|located| located.value).unwrap_or_default();
+        if let Some(admin) = &self.admin
+            && !admin.value.listen.ip().is_loopback()
+        {
+            let message =
+                "the admin listener has no authentication: its address must be loopback, such as 127.0.0.1:8081";
+            self.problems.push(Problem::at(&admin.place, message));
+        }
+        if let Some(gateway) = &self.gateway
+            && gateway.value.name.trim().is_empty()
+        {
+            self.problems.push(Problem::at(&gateway.place, "the gateway's `name` is empty"));
+        }
+        let plugins = self.plugins.take().map(|located| located.value).unwrap_or_default();
+        let sources = self.check_sources(folder, &ingest);
+        let connections = self.check_connections(folder, &plugins);
+        let mappings = self.check_mappings();
+        let routes = self.check_routes(broken, &connections, &mappings);
+        let Some(gateway) = self.gateway else { return Err(Problems(self.problems)) };
+        if !self.problems.is_empty() {
+            return Err(Problems(self.problems));
+        }
+        Ok(Config {
+            folder: folder.to_owned(),
+            gateway: gateway.value,
+            ingest,
+            admin: self.admin.map(|located| located.value).unwrap_or_default(),
+            ledger: self.ledger.map(|located| located.value).unwrap_or_default(),
+            plugins,
+            sources,
+            connections,
+            mappings,
+            routes,
+        })
+    }
+
+    fn check_sources(&mut self, folder: &Path, ingest: &IngestSection) -> BTreeMap<SourceName, SourceConfig> {
+        let mut sources = BTreeMap::new();
+        for Named { name, section, place } in std::mem::take(&mut self.sources) {
+            let senders = match senders(&section, folder) {
+                Ok(senders) => senders,
+                Err(message) => {
+                    self.problems.push(Problem::at(&place, message));
+                    continue;
+                }
+            };
+            if !senders.are_known() && !ingest.listen.ip().is_loopback() {
+                let message = format!(
+                    "the source `{name}` needs `auth`: ingest listens on {}, where anyone could post to it",
+                    ingest.listen
+                );
+                self.problems.push(Problem::at(&place, message));
+            }
+            self.keep(&mut sources, &name, &place.clone(), SourceConfig { section, senders, place });
+        }
+        sources
+    }
+
+    fn check_connections(
+        &mut self,
+        folder: &Path,
+        plugins: &PluginsSection,
+    ) -> BTreeMap<ConnectionName, ConnectionConfig> {
+        let mut connections = BTreeMap::new();
+        for Named { name, section, place } in std::mem::take(&mut self.connections) {
+            let Some(typed) = self.name::<ConnectionName>(&name, &place) else { continue };
+            match section.spec(&typed, folder, &plugins.limits) {
+                Ok(spec) => {
+                    let config = ConnectionConfig { section, spec, place: place.clone() };
+                    self.keep(&mut connections, &name, &place, config);
+                }
+                Err(error) => self.problems.push(Problem::at(&place, error.to_string())),
+            }
+        }
+        connections
+    }
+
+    fn check_mappings(&mut self) -> BTreeMap<MappingName, MappingConfig> {
+        let mut mappings = BTreeMap::new();
+        for Named { name, section, place } in std::mem::take(&mut self.mappings) {
+            self.keep(&mut mappings, &name, &place.clone(), MappingConfig { section, place });
+        }
+        mappings
+    }
+
+    /// `broken` is true where sections could not be read: then a name that is not found says nothing.
+    fn check_routes(
+        &mut self,
+        broken: bool,
+        connections: &BTreeMap<ConnectionName, ConnectionConfig>,
+        mappings: &BTreeMap<MappingName, MappingConfig>,
+    ) -> Vec<RouteConfig> {
+        let mut routes: Vec<RouteConfig> = Vec::new();
+        for Located { value: section, place } in std::mem::take(&mut self.routes) {
+            let when = Condition::compile(&section.when);
+            if let Err(error) = &when {
+                self.problems.push(Problem::at(&place, format!("route `{}`: {error}", section.name)));
+            }
+            let name = self.name::<RouteName>(&section.name, &place);
+            let connection = self.name::<ConnectionName>(&section.connection, &place);
+            let mapping = section.mapping.as_ref().map(|mapping| self.name::<MappingName>(mapping, &place));
+            let (Ok(when), Some(name), Some(connection)) = (when, name, connection) else { continue };
+            if routes.iter().any(|other| other.name == name) {
+                self.problems.push(Problem::at(&place, format!("there are two routes `{name}`")));
+            }
+            match connections.get(&connection) {
+                None if !broken => self.unknown("connection", connection.as_str(), &name, &place, connections.keys()),
+                Some(found) if found.section.retired => {
+                    let message = format!("route `{name}` makes tickets on `{connection}`, which is retired");
+                    self.problems.push(Problem::at(&place, message));
+                }
+                _ => {}
+            }
+            if let Some(Some(mapping)) = &mapping
+                && !broken
+                && !mappings.contains_key(mapping)
+            {
+                self.unknown("mapping", mapping.as_str(), &name, &place, mappings.keys());
+            }
+            routes.push(RouteConfig { name, when, connection, mapping: mapping.flatten(), section, place });
+        }
+        routes
+    }
+
+    fn unknown<'a, N: AsRef<str> + 'a>(
+        &mut self,
+        what: &str,
+        name: &str,
+        route: &RouteName,
+        place: &Place,
+        known: impl Iterator<Item = &'a N>,
+    ) {
+        let known: Vec<_> = known.map(AsRef::as_ref).collect();
+        let known = if known.is_empty() { "there is none".to_owned() } else { format!("known: {}", known.join(", ")) };
+        self.problems.push(Problem::at(
+            place,
+            format!("route `{route}` names the {what} `{name}`, which is not there; {known}"),
+        ));
+    }
+
+    fn name<N: FromStr<Err = InvalidName>>(&mut self, name: &str, place: &Place) -> Option<N> {
+        name.parse().map_err(|error: InvalidName| self.problems.push(Problem::at(place, error.to_string()))).ok()
+    }
+
+    fn keep<N, T>(&mut self, into: &mut BTreeMap<N, T>, name: &str, place: &Place, value: T)
+    where
+        N: FromStr<Err = InvalidName> + Ord,
+    {
+        if let Some(typed) = self.name::<N>(name, place)
+            && into.insert(typed, value).is_some()
+        {
+            self.problems.push(Problem::at(place, format!("`{name}` is there twice, in two files")));
+        }
+    }
+}
+
+fn once<T: DeserializeOwned>(
+    kept: &mut Option<Located<T>>,
+    reader: &mut Reader<'_>,
+    name: &str,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(section) = reader.section(name) else { return };
+    if kept.is_some() {
+        problems.push(Problem::at(&section.place, format!("`[{name}]` is there twice, in two files")));
+    }
+    *kept = Some(section);
+}
+
+fn senders(section: &SourceSection, folder: &Path) -> Result<Senders, String> {
+    let Some(auth) = &section.auth else { return Ok(Senders::Anyone) };
+    let mut credentials = Vec::new();
+    let unread = |error: MissingSecret| error.to_string();
+    for token in &auth.bearer {
+        credentials.push(Credential::bearer(&token.read(folder).map_err(unread)?));
+    }
+    for basic in &auth.basic {
+        if basic.username.contains(':') {
+            return Err(format!("the user name `{}` has a colon, which basic credentials can't carry", basic.username));
+        }
+        credentials.push(Credential::basic(&basic.username, &basic.password.read(folder).map_err(unread)?));
+    }
+    if credentials.is_empty() {
+        return Err("`auth` names no credentials: nobody could post".to_owned());
+    }
+    Ok(Senders::AnyOf(credentials))
+}
+
+// === impl SourceConfig ===
+
+impl std::fmt::Debug for SourceConfig {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("SourceConfig").field("section", &self.section).finish_non_exhaustive()
+    }
+}

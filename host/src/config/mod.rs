@@ -1,0 +1,32 @@
+//! `config.toml`: the operator's words, parsed, checked and complete, or refused with every mistake named.
+//!
+//! This stage knows the text alone. What only a plugin can say of its settings is checked when a generation is built.
+
+mod auth;
+mod connection;
+mod document;
+mod gateway;
+pub mod load;
+mod mapping;
+mod problem;
+mod route;
+mod schema;
+mod secret;
+mod source;
+#[cfg(test)]
+mod tests;
+mod units;
+
+pub use connection::{ConnectionLimits, ConnectionSection};
+pub use document::{Located, Named, read_files};
+pub use gateway::{
+    AdminSection, CacheKeyFile, GatewaySection, IngestSection, IngestTls, LedgerSection, PluginLimits, PluginsSection,
+};
+pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
+pub use mapping::MappingSection;
+pub use problem::{Place, Problem, Problems, SourceFile};
+pub use route::{RouteSection, Split};
+pub use schema::schema;
+pub use secret::{MissingSecret, SecretRef};
+pub use source::{SenderAuth, SourceSection};
+pub use units::{ByteSize, InvalidUnit, Span};

@@ -1,0 +1,154 @@
+use super::{Config, Problems, load};
+use std::path::Path;
+
+const WHOLE: &str = r#"
+[gateway]
+name = "test"
+
+[sources.monitor]
+plugin = "a-source"
+
+[connections.desk]
+adapter = "an-adapter"
+url = "https://desk.example"
+
+[mappings.standard]
+transform = "field-map"
+
+[[routes]]
+name = "all"
+connection = "desk"
+mapping = "standard"
+work_item = "incident"
+"#;
+
+fn loaded(text: &str) -> Result<Config, Problems> {
+    let folder = tempfile::tempdir().unwrap();
+    loaded_in(folder.path(), text)
+}
+
+fn loaded_in(folder: &Path, text: &str) -> Result<Config, Problems> {
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+    load(&folder.join("config.toml"))
+}
+
+/// The errors of a text, each without its folder.
+fn errors(text: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let problems = loaded_in(folder.path(), text).unwrap_err();
+    let prefix = format!("{}/", folder.path().display());
+    problems.0.iter().map(|problem| problem.to_string().replace(&prefix, "")).collect()
+}
+
+fn with(addition: &str) -> String {
+    format!("{WHOLE}{addition}")
+}
+
+#[test]
+fn a_whole_configuration_is_taken() {
+    let config = loaded(WHOLE).unwrap();
+    assert_eq!(config.gateway.name, "test");
+    assert_eq!(config.routes.len(), 1);
+    assert_eq!(config.ingest.max_body.0, 1_000_000);
+}
+
+#[test]
+fn every_error_names_file_line_and_column_and_what_was_expected() {
+    for (text, expected) in [
+        (String::new(), "`[gateway]` is missing: it needs a `name`, such as \"acme-prod\""),
+        (
+            with("[colours]\nred = 1\n"),
+            "config.toml:20:2: unknown key `colours`, expected one of: gateway, ingest, admin, ledger, plugins, sources, connections, mappings, routes",
+        ),
+        (
+            with("[ingest]\nmax_boddy = 1\n"),
+            "config.toml:21:1: unknown field `max_boddy`, expected one of `listen`, `max_body`, `max_inflated`, `max_connections`, `max_requests`, `header_timeout`, `body_timeout`, `drain_timeout`, `quarantine`, `tls`",
+        ),
+        (
+            with("[ingest]\nbody_timeout = \"fast\"\n"),
+            "config.toml:21:16: `fast` is not a duration: write a whole number and ms, s, m, h or d, such as \"30s\"",
+        ),
+        (
+            with("[admin]\nlisten = \"0.0.0.0:1\"\n"),
+            "config.toml:20:2: the admin listener has no authentication: its address must be loopback, such as 127.0.0.1:8081",
+        ),
+        (
+            with("[ingest]\nlisten = \"0.0.0.0:80\"\n"),
+            "config.toml:5:10: the source `monitor` needs `auth`: ingest listens on 0.0.0.0:80, where anyone could post to it",
+        ),
+        (
+            WHOLE.replace("\"desk\"", "\"disk\""),
+            "config.toml:15:1: route `all` names the connection `disk`, which is not there; known: desk",
+        ),
+        (
+            WHOLE.replace("\"standard\"\n", "\"custom\"\n"),
+            "config.toml:15:1: route `all` names the mapping `custom`, which is not there; known: standard",
+        ),
+        (
+            with("[[routes]]\nname = \"all\"\nconnection = \"desk\"\nwork_item = \"event\"\n"),
+            "config.toml:20:1: there are two routes `all`",
+        ),
+        (
+            with("when = \"alrt.id == ''\"\n"),
+            "config.toml:15:1: route `all`: the condition does not compile: `alrt` is unknown here, conditions speak of `alert`",
+        ),
+        (
+            with("group_by = [\"colour\"]\n"),
+            "config.toml:20:12: alerts can't be grouped by `colour`, expected one of: correlation_key, rule, signal, severity, title, resource, labels.NAME",
+        ),
+        (
+            WHOLE.replace("https://desk.example", "ftp://desk.example"),
+            "config.toml:8:14: `ftp://desk.example/` is not an address: write http:// or https:// and a host, without user name, query or fragment",
+        ),
+        (
+            WHOLE.replace("a-source\"", "a-source\"\nauth = { bearer = [{ env = \"SIGNALBOX_TEST_UNSET\" }] }"),
+            "config.toml:5:10: the environment variable `SIGNALBOX_TEST_UNSET` is not set, or empty",
+        ),
+        (
+            WHOLE.replace("a-source\"", "a-source\"\nauth = {}"),
+            "config.toml:5:10: `auth` names no credentials: nobody could post",
+        ),
+        (
+            WHOLE.replace("url = \"https://desk.example\"", "url = \"https://desk.example\"\nretired = true"),
+            "config.toml:16:1: route `all` makes tickets on `desk`, which is retired",
+        ),
+    ] {
+        assert!(errors(&text).iter().any(|error| error == expected), "{expected}\n  {:#?}", errors(&text));
+    }
+}
+
+#[test]
+fn all_errors_are_told_and_not_the_first_alone() {
+    let text = WHOLE.replace("a-source\"", "a-source\"\ncolour = 1").replace("field-map\"", "field-map\"\ncolour = 2");
+    assert_eq!(errors(&format!("{text}\ncolour = 3\n")).len(), 3);
+}
+
+#[test]
+fn a_report_shows_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let problems = loaded_in(folder.path(), &with("[ingest]\nmax_boddy = 1\n")).unwrap_err();
+    let report = problems.render(false);
+    assert!(report.contains("max_boddy = 1"), "{report}");
+}
+
+#[test]
+fn a_folder_of_files_is_one_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = WHOLE.split_at(WHOLE.find("[mappings").unwrap());
+    std::fs::write(folder.path().join("10-gateway.toml"), first).unwrap();
+    std::fs::write(folder.path().join("20-routes.toml"), second).unwrap();
+    assert!(load(folder.path()).is_ok());
+    std::fs::write(folder.path().join("30-more.toml"), "[gateway]\nname = \"other\"\n").unwrap();
+    assert!(load(folder.path()).unwrap_err().to_string().contains("`[gateway]` is there twice"));
+}
+
+#[test]
+fn secrets_come_from_files_beside_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = WHOLE.replace("a-source\"", "a-source\"\nauth = { bearer = [{ file = \"token\" }] }");
+    assert!(loaded_in(folder.path(), &text).unwrap_err().to_string().contains("can't be read"));
+    std::fs::write(folder.path().join("token"), "\n").unwrap();
+    assert!(loaded_in(folder.path(), &text).unwrap_err().to_string().contains("is empty"));
+    std::fs::write(folder.path().join("token"), "secret\n").unwrap();
+    assert!(loaded_in(folder.path(), &text).is_ok());
+}

@@ -1,0 +1,286 @@
+//! A configuration with its plugins: compiled, linked, described, their settings checked; or every reason why not.
+
+use super::{Generation, Handling, Platform, Source};
+use crate::{
+    config::{Config, ConnectionConfig, Place, PluginLimits, Problem, Problems, RouteConfig, Span, Split},
+    converge::desk::Abilities,
+    domain::{ConnectionName, MappingName, RouteName, SourceName, Timestamp, WorkItemKind},
+    outbound::Connections,
+    plugin::{
+        AdapterUse, GrantedOrigin, Grants, Limits, Plugin, Runtime, SourceUse, TransformUse, UseError, UseOptions,
+    },
+    route::Route,
+};
+use futures::future::join_all;
+use serde_json::{Map, Value};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What outlives generations: compiled plugins, open connections.
+pub struct Workshop {
+    /// Compiles and runs plugins.
+    pub runtime: Runtime,
+    /// Keeps pace, breakers and tokens across generations.
+    pub connections: Connections,
+}
+
+/// Builds generation `number` of a configuration.
+///
+/// # Errors
+/// Every plugin that can't be loaded, every setting that it refuses, every route that its adapter can't serve.
+pub async fn build(config: Config, workshop: &Workshop, number: u64) -> Result<Generation, Problems> {
+    let mut site = Site { config: &config, problems: Vec::new(), plugins: BTreeMap::new() };
+    site.load_plugins(&workshop.runtime).await;
+    let sources = site.sources().await;
+    let connections = site.connections(&workshop.connections).await;
+    let mappings = site.mappings().await;
+    let handling = site.handling(&mappings, &connections);
+    if !site.problems.is_empty() {
+        return Err(Problems(site.problems));
+    }
+    let mut config = config;
+    let mut senders: BTreeMap<_, _> = std::mem::take(&mut config.sources);
+    let sources = sources.into_iter().filter_map(|(name, plugin)| {
+        let senders = senders.remove(&name)?.senders;
+        Some((name, Source { senders, plugin }))
+    });
+    let routes = std::mem::take(&mut config.routes).into_iter().map(route).collect();
+    Ok(Generation {
+        number,
+        since: Timestamp::now(),
+        gateway: config.gateway.name.clone(),
+        sources: sources.collect(),
+        connections,
+        routes,
+        handling,
+        config,
+    })
+}
+
+/// A generation under construction.
+struct Site<'a> {
+    config: &'a Config,
+    problems: Vec<Problem>,
+    plugins: BTreeMap<String, Arc<Plugin>>,
+}
+
+// === impl Site ===
+
+impl Site<'_> {
+    /// Loads each plugin that the configuration names, once, side by side.
+    async fn load_plugins(&mut self, runtime: &Runtime) {
+        let config = self.config;
+        let mut named: Vec<(&str, Option<&Place>)> = Vec::new();
+        named.extend(config.sources.values().map(|each| (each.section.plugin.as_str(), Some(&each.place))));
+        named.extend(config.connections.values().map(|each| (each.section.adapter.as_str(), Some(&each.place))));
+        named.extend(config.mappings.values().map(|each| (each.section.transform.as_str(), Some(&each.place))));
+        if config.routes.iter().any(|route| route.mapping.is_none()) {
+            named.push((&config.plugins.default_transform, None));
+        }
+        let mut seen = BTreeSet::new();
+        named.retain(|(name, _)| seen.insert(*name));
+        let folder = config.folder.join(&config.plugins.folder);
+        let loads = named.into_iter().map(|(name, place)| {
+            let file = folder.join(format!("{name}.wasm"));
+            async move {
+                if !is_file_name(name) {
+                    let message = "is not the name of a file: letters, digits, `.`, `_` and `-`";
+                    return Err((place, format!("plugin `{name}` {message}")));
+                }
+                let loaded = runtime.load_file(name, &file).await;
+                loaded.map(|plugin| (name, plugin)).map_err(|error| (place, chain(&error)))
+            }
+        });
+        for loaded in join_all(loads).await {
+            match loaded {
+                Ok((name, plugin)) => drop(self.plugins.insert(name.to_owned(), plugin)),
+                Err((place, message)) => self.problems.push(Problem { message, place: place.cloned() }),
+            }
+        }
+    }
+
+    async fn sources(&mut self) -> BTreeMap<SourceName, SourceUse> {
+        let mut sources = BTreeMap::new();
+        for (name, source) in &self.config.sources {
+            let section = &source.section;
+            let Some(plugin) = self.plugins.get(&section.plugin).cloned() else { continue };
+            let limits = limits(Limits::pure(), section.limits.or(self.config.plugins.limits));
+            match SourceUse::new(plugin, options(name.as_str(), &section.settings, limits)).await {
+                Ok(used) => drop(sources.insert(name.clone(), used)),
+                Err(error) => self.refuse(&format!("source `{name}`"), &error, Some(&source.place)),
+            }
+        }
+        sources
+    }
+
+    async fn connections(&mut self, open: &Connections) -> BTreeMap<ConnectionName, Platform> {
+        let mut connections = BTreeMap::new();
+        for (name, connection) in &self.config.connections {
+            if let Some(platform) = self.platform(name, connection, open).await {
+                connections.insert(name.clone(), platform);
+            }
+        }
+        connections
+    }
+
+    async fn platform(
+        &mut self,
+        name: &ConnectionName,
+        connection: &ConnectionConfig,
+        open: &Connections,
+    ) -> Option<Platform> {
+        let section = &connection.section;
+        let opened = match open.open(connection.spec.clone()) {
+            Ok(opened) => opened,
+            Err(error) => {
+                let message = format!("connection `{name}`: {}", chain(&error));
+                self.problems.push(Problem::at(&connection.place, message));
+                return None;
+            }
+        };
+        let plugin = self.plugins.get(&section.adapter).cloned()?;
+        let limits = limits(Limits::connected(), section.plugin_limits().or(self.config.plugins.limits));
+        let origins = section.origins.keys().filter_map(|origin| GrantedOrigin::parse(origin.as_str()));
+        let granted = Grants { http: true, origins: origins.collect() };
+        let settle = section.settle.map_or_else(|| plugin.manifest().settle(), |Span(settle)| settle);
+        let options = options(name.as_str(), &section.settings, limits);
+        match AdapterUse::new(plugin, options, &granted, opened.clone()).await {
+            Ok(adapter) => Some(Platform {
+                adapter,
+                connection: opened,
+                settle,
+                deadline: limits.deadline,
+                places: usize::try_from(limits.concurrency).unwrap_or(1),
+                paused: section.paused,
+                retired: section.retired,
+            }),
+            Err(error) => {
+                self.refuse(&format!("connection `{name}`"), &error, Some(&connection.place));
+                None
+            }
+        }
+    }
+
+    /// By name; the default mapping, if a route needs it, is under no name.
+    async fn mappings(&mut self) -> BTreeMap<Option<MappingName>, Arc<TransformUse>> {
+        let mut mappings = BTreeMap::new();
+        for (name, mapping) in &self.config.mappings {
+            let section = &mapping.section;
+            let Some(plugin) = self.plugins.get(&section.transform).cloned() else { continue };
+            let limits = limits(Limits::pure(), section.limits.or(self.config.plugins.limits));
+            match TransformUse::new(plugin, options(name.as_str(), &section.settings, limits)).await {
+                Ok(used) => drop(mappings.insert(Some(name.clone()), Arc::new(used))),
+                Err(error) => self.refuse(&format!("mapping `{name}`"), &error, Some(&mapping.place)),
+            }
+        }
+        if let Some(plugin) = self.plugins.get(&self.config.plugins.default_transform).cloned() {
+            let limits = limits(Limits::pure(), self.config.plugins.limits);
+            match TransformUse::new(plugin, options(DEFAULT_MAPPING, &Map::new(), limits)).await {
+                Ok(used) => drop(mappings.insert(None, Arc::new(used))),
+                Err(error) => self.refuse("the default mapping", &error, None),
+            }
+        }
+        mappings
+    }
+
+    fn handling(
+        &mut self,
+        mappings: &BTreeMap<Option<MappingName>, Arc<TransformUse>>,
+        connections: &BTreeMap<ConnectionName, Platform>,
+    ) -> BTreeMap<RouteName, Handling> {
+        let mut handling = BTreeMap::new();
+        for route in &self.config.routes {
+            if let Some(platform) = connections.get(&route.connection)
+                && let Some(message) = unable(route, platform)
+            {
+                self.problems.push(Problem::at(&route.place, message));
+            }
+            let Some(transform) = mappings.get(&route.mapping).cloned() else { continue };
+            let default = || DEFAULT_MAPPING.parse().ok();
+            let Some(mapping) = route.mapping.clone().or_else(default) else { continue };
+            let policies = route.section.policies();
+            handling.insert(route.name.clone(), Handling { mapping, transform, policies });
+        }
+        handling
+    }
+
+    /// One problem for each finding, so that none hides another.
+    fn refuse(&mut self, user: &str, error: &UseError, place: Option<&Place>) {
+        let messages = match error {
+            UseError::Settings { findings, .. } => {
+                findings.iter().map(|finding| format!("{user}: settings{}: {}", finding.at, finding.message)).collect()
+            }
+            other => vec![format!("{user}: {}", chain(other))],
+        };
+        self.problems.extend(messages.into_iter().map(|message| Problem { message, place: place.cloned() }));
+    }
+}
+
+const DEFAULT_MAPPING: &str = "default";
+
+/// What the route's adapter can't do for it.
+fn unable(route: &RouteConfig, platform: &Platform) -> Option<String> {
+    let kind = route.section.work_item;
+    let able = abilities(platform, kind);
+    let (name, adapter) = (&route.name, platform.adapter.plugin().name());
+    (!able.create).then(|| format!("route `{name}`: the adapter `{adapter}` can't create {}s", kind.as_str()))
+}
+
+/// What a connection's adapter can do with a kind of work item.
+pub(super) fn abilities(platform: &Platform, kind: WorkItemKind) -> Abilities {
+    let names: Vec<_> =
+        platform.adapter.plugin().manifest().abilities.iter().map(|ability| ability.to_string()).collect();
+    Abilities::of(names.iter().map(String::as_str), kind)
+}
+
+fn route(config: RouteConfig) -> Route {
+    let RouteConfig { name, when, connection, section, .. } = config;
+    let Span(hold) = section.hold;
+    Route {
+        name,
+        when,
+        connection,
+        kind: section.work_item,
+        split: section.split == Split::Resource,
+        group_by: section.group_by,
+        stop: section.stop,
+        hold,
+        max_new: section.max_new,
+    }
+}
+
+fn options(name: &str, settings: &Map<String, Value>, limits: Limits) -> UseOptions {
+    UseOptions { name: name.to_owned(), settings: Value::Object(settings.clone()), limits }
+}
+
+fn limits(defaults: Limits, set: PluginLimits) -> Limits {
+    Limits {
+        deadline: set.deadline.map_or(defaults.deadline, |Span(deadline)| deadline),
+        memory: set.memory.map_or(defaults.memory, crate::config::ByteSize::as_usize),
+        concurrency: set.concurrency.unwrap_or(defaults.concurrency),
+        log_bytes: set.log_bytes.map_or(defaults.log_bytes, crate::config::ByteSize::as_usize),
+        response_bytes: set.response_bytes.map_or(defaults.response_bytes, |bytes| bytes.0),
+    }
+}
+
+fn is_file_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && name.chars().all(|each| each.is_ascii_alphanumeric() || matches!(each, '.' | '_' | '-'))
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(each) = cause {
+        let next = each.to_string();
+        if !words.contains(&next) {
+            words.push_str(": ");
+            words.push_str(&next);
+        }
+        cause = each.source();
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}

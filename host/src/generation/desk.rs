@@ -1,0 +1,88 @@
+//! Who decides over a ticket now: the current generation's route of the ticket's name, or the one that takes its place.
+
+use super::{
+    Current, Generation,
+    build::abilities,
+    mapper::TransformMapper,
+    platform::{AdapterPlatform, call_failure},
+};
+use crate::{
+    converge::desk::{Assigned, Assignment, CallFailure, Desk},
+    domain::{CallBudget, ConnectionName, RouteName, Timestamp},
+    ledger::Claimed,
+};
+use async_trait::async_trait;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How long a ticket waits whose connection can't be worked on, before it asks again.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// What one probe may take.
+const PROBE: Duration = Duration::from_secs(30);
+
+/// Hands out the current generation.
+pub struct GenerationDesk(pub Arc<Current>);
+
+// === impl GenerationDesk ===
+
+#[async_trait]
+impl Desk for GenerationDesk {
+    fn connections(&self) -> Vec<(ConnectionName, usize)> {
+        let generation = self.0.load();
+        let at_work = generation.connections.iter().filter(|(_, platform)| !platform.paused && !platform.retired);
+        at_work.map(|(name, platform)| (name.clone(), platform.places)).collect()
+    }
+
+    fn generation(&self) -> u64 {
+        self.0.load().number
+    }
+
+    async fn assign(&self, claimed: &Claimed) -> Assigned {
+        let generation = self.0.load();
+        let waits = Assigned::Waits { until: Timestamp::now().after(ASK_AGAIN) };
+        let Some(platform) = generation.connections.get(&claimed.connection) else { return waits };
+        if platform.paused || platform.retired {
+            return waits;
+        }
+        let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };
+        let Some(handling) = generation.handling.get(route) else { return Assigned::NoRoute };
+        Assigned::To(Box::new(Assignment {
+            route: route.clone(),
+            mapping: handling.mapping.clone(),
+            policies: handling.policies.clone(),
+            abilities: abilities(platform, claimed.kind),
+            settle: platform.settle,
+            deadline: platform.deadline,
+            maintenance: None,
+            gateway: generation.gateway.clone(),
+            context: Vec::new(),
+            facts: Vec::new(),
+            related: Vec::new(),
+            mapper: Arc::new(TransformMapper(handling.transform.clone())),
+            platform: Arc::new(AdapterPlatform::new(&platform.adapter, &platform.connection)),
+        }))
+    }
+
+    async fn probe(&self, connection: &ConnectionName) -> Result<(), CallFailure> {
+        let generation = self.0.load();
+        let Some(platform) = generation.connections.get(connection) else { return Ok(()) };
+        let budget = CallBudget { deadline: Instant::now() + PROBE, send_before: None };
+        let probed = platform.adapter.probe(budget).await;
+        probed.map(drop).map_err(|failure| call_failure(failure, &platform.connection))
+    }
+}
+
+// === impl Generation ===
+
+impl Generation {
+    /// The ticket's own route, if it still leads where the ticket is; else the first that now takes its alert there.
+    fn route_of(&self, claimed: &Claimed) -> Option<&RouteName> {
+        let leads_there =
+            self.routes.iter().filter(|route| route.connection == claimed.connection && route.kind == claimed.kind);
+        let own = leads_there.clone().find(|route| route.name == claimed.route);
+        let other = || leads_there.clone().find(|route| route.takes(&claimed.newest.alert));
+        own.or_else(other).map(|route| &route.name)
+    }
+}

@@ -1,0 +1,101 @@
+//! A request's body: whole, in time, within its bounds, inflated.
+
+use super::answer::Answer;
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use flate2::read::MultiGzDecoder;
+use http::{HeaderMap, header};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use std::{io::Read, time::Duration};
+
+/// What a body may be.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimits {
+    /// Bytes as sent.
+    pub max_body: u64,
+    /// Bytes after it was inflated.
+    pub max_inflated: u64,
+    /// For the whole of it.
+    pub timeout: Duration,
+}
+
+enum Encoding {
+    Identity,
+    Gzip,
+}
+
+/// Reads and inflates a body. A body that announces too much is refused before a byte of it is taken, and before the sender
+/// is told to go on (`Expect: 100-continue`).
+///
+/// # Errors
+/// The answer that the sender gets.
+pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result<Bytes, Answer> {
+    let encoding = encoding(headers)?;
+    let too_large = Answer::TooLarge { limit: limits.max_body, inflated: false };
+    if body.size_hint().lower() > limits.max_body {
+        return Err(too_large);
+    }
+    let collected = tokio::time::timeout(limits.timeout, collect(body, limits.max_body)).await;
+    let sent = match collected {
+        Err(_) => return Err(Answer::TooSlow),
+        Ok(Err(Unread::TooLarge)) => return Err(too_large),
+        Ok(Err(Unread::Broken)) => {
+            let message = "the body ended early".to_owned();
+            return Err(Answer::Malformed { at: String::new(), message, kept: None });
+        }
+        Ok(Ok(sent)) => sent,
+    };
+    match encoding {
+        Encoding::Identity => Ok(sent),
+        Encoding::Gzip => {
+            let inflated = tokio::task::spawn_blocking(move || inflate(&sent, limits.max_inflated)).await;
+            inflated
+                .unwrap_or(Err(Answer::Busy { reason: "the gateway is stopping", retry_after: Duration::from_secs(5) }))
+        }
+    }
+}
+
+enum Unread {
+    TooLarge,
+    Broken,
+}
+
+async fn collect(mut body: Body, limit: u64) -> Result<Bytes, Unread> {
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+        if (whole.len() + data.len()) as u64 > limit {
+            return Err(Unread::TooLarge);
+        }
+        whole.extend_from_slice(&data);
+    }
+    Ok(whole.freeze())
+}
+
+fn encoding(headers: &HeaderMap) -> Result<Encoding, Answer> {
+    let mut values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let Some(value) = values.next() else { return Ok(Encoding::Identity) };
+    let known = match value.to_str().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "identity" | "" => Some(Encoding::Identity),
+        "gzip" | "x-gzip" => Some(Encoding::Gzip),
+        _ => None,
+    };
+    match known {
+        Some(encoding) if values.next().is_none() => Ok(encoding),
+        _ => Err(Answer::Unsupported { message: "the content encoding is not taken, send plain or gzip".into() }),
+    }
+}
+
+fn inflate(sent: &[u8], limit: u64) -> Result<Bytes, Answer> {
+    let mut inflated = Vec::new();
+    let mut bounded = MultiGzDecoder::new(sent).take(limit.saturating_add(1));
+    if bounded.read_to_end(&mut inflated).is_err() {
+        let message = "the body is announced as gzip and is not".to_owned();
+        return Err(Answer::Malformed { at: String::new(), message, kept: None });
+    }
+    if inflated.len() as u64 > limit {
+        return Err(Answer::TooLarge { limit, inflated: true });
+    }
+    Ok(inflated.into())
+}

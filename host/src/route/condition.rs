@@ -1,0 +1,154 @@
+//! Conditions on alerts, in the Common Expression Language (<https://cel.dev>).
+//!
+//! `alert` is the contract's record in snake case, with `labels` as a map and `alert.resource` the first resource (empty texts
+//! where there is none). Times are texts in RFC 3339: `timestamp(alert.fired_at)` makes them moments.
+
+use crate::domain::{Alert, Labels, Resource};
+use cel::{Context, Env, Program, Value};
+use serde::Serialize;
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+/// A compiled condition.
+pub struct Condition {
+    text: String,
+    program: Program,
+    env: Arc<Env>,
+}
+
+/// What conditions see of one alert; made once for all routes.
+pub struct Variables {
+    alert: Result<Value, String>,
+}
+
+/// A condition that does not compile.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the condition does not compile: {0}")]
+pub struct InvalidCondition(String);
+
+/// A condition that could not be evaluated on an alert.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConditionError(String);
+
+#[derive(Serialize)]
+struct AlertView<'a> {
+    id: &'a str,
+    correlation_key: &'a str,
+    condition: &'static str,
+    severity: &'static str,
+    resolves: bool,
+    signal: &'a str,
+    rule: &'a str,
+    title: &'a str,
+    summary: &'a str,
+    description: &'a str,
+    observed_at: String,
+    fired_at: String,
+    resolved_at: Option<String>,
+    resource: ResourceView<'a>,
+    resources: Vec<ResourceView<'a>>,
+    facts: &'a [crate::domain::Fact],
+    links: &'a [crate::domain::Link],
+    labels: BTreeMap<&'a str, &'a str>,
+}
+
+#[derive(Default, Serialize)]
+struct ResourceView<'a> {
+    id: &'a str,
+    name: &'a str,
+    kind: &'a str,
+    scope: BTreeMap<&'a str, &'a str>,
+    configuration_item: &'a str,
+}
+
+/// What conditions see of this alert.
+#[must_use]
+pub fn variables(alert: &Alert) -> Variables {
+    let view = AlertView {
+        id: alert.id.as_str(),
+        correlation_key: alert.correlation_key.as_str(),
+        condition: alert.condition.as_str(),
+        severity: alert.severity.as_str(),
+        resolves: alert.resolves,
+        signal: &alert.signal,
+        rule: &alert.rule,
+        title: &alert.title,
+        summary: &alert.summary,
+        description: &alert.description,
+        observed_at: alert.observed_at.to_string(),
+        fired_at: alert.fired_at.to_string(),
+        resolved_at: alert.resolved_at.map(|at| at.to_string()),
+        resource: alert.resources.first().map(resource_view).unwrap_or_default(),
+        resources: alert.resources.iter().map(resource_view).collect(),
+        facts: &alert.facts,
+        links: &alert.links,
+        labels: as_map(&alert.labels),
+    };
+    Variables { alert: cel::to_value(view).map_err(|error| error.to_string()) }
+}
+
+fn resource_view(resource: &Resource) -> ResourceView<'_> {
+    ResourceView {
+        id: &resource.id,
+        name: &resource.name,
+        kind: &resource.kind,
+        scope: as_map(&resource.scope),
+        configuration_item: &resource.configuration_item,
+    }
+}
+
+fn as_map(labels: &Labels) -> BTreeMap<&str, &str> {
+    labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+// === impl Condition ===
+
+impl Condition {
+    /// Compiles a condition.
+    ///
+    /// # Errors
+    /// Where it is no expression, or speaks of something other than `alert`.
+    pub fn compile(text: &str) -> Result<Self, InvalidCondition> {
+        let env = Arc::new(Env::stdlib());
+        let program = env.compile(text).map_err(|error| InvalidCondition(one_line(&error.to_string())))?;
+        let references = program.references();
+        if let Some(name) = references.variables().into_iter().find(|name| *name != "alert" && !is_bound(text, name)) {
+            return Err(InvalidCondition(format!("`{name}` is unknown here, conditions speak of `alert`")));
+        }
+        Ok(Self { text: text.to_owned(), program, env })
+    }
+
+    /// Whether it holds.
+    ///
+    /// # Errors
+    /// Where it could not be evaluated on this alert, or is no truth value.
+    pub fn matches(&self, variables: &Variables) -> Result<bool, ConditionError> {
+        if self.text == "true" {
+            return Ok(true);
+        }
+        let alert = variables.alert.clone().map_err(ConditionError)?;
+        let mut context = Context::with_env(self.env.clone());
+        context.add_variable_from_value("alert", alert);
+        match self.program.execute(&context) {
+            Ok(Value::Bool(holds)) => Ok(holds),
+            Ok(other) => Err(ConditionError(format!("it is a {:?}, not true or false", other.type_of()))),
+            Err(error) => Err(ConditionError(one_line(&error.to_string()))),
+        }
+    }
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Condition({:?})", self.text)
+    }
+}
+
+/// Whether a macro such as `alert.resources.exists(name, …)` brings the name along.
+fn is_bound(text: &str, name: &str) -> bool {
+    let dense: String = text.chars().filter(|each| !each.is_whitespace()).collect();
+    dense.contains(&format!("({name},"))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+}
