@@ -40,6 +40,7 @@ Control interface (JSON over HTTP at --control):
                                         throttle refuse_credentials
   GET DELETE      /journal              requests: method, path, status, time, user
   GET POST        /clock                {\"advance_seconds\":3600}
+  PUT    /network                       {\"reachable\":false} closes the ports, true opens them
   POST   /tokens/expire                 ends access tokens; {\"refresh\":true} refresh tokens, too";
 
 #[derive(Debug, Args)]

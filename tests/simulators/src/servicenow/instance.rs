@@ -24,6 +24,9 @@ use crate::shared::{Answer, Apparatus, Call, Canned, Platform, lock, throttle::T
 /// The sys_id that the rate limit's rule is known by.
 const RULE: &str = "5f0c2f8adb3210103d1c8b02149619a7";
 
+/// Where tokens are asked for.
+const TOKENS: &str = "/oauth_token.do";
+
 /// A simulated instance.
 #[derive(Debug)]
 pub struct Instance {
@@ -88,7 +91,7 @@ impl Instance {
     }
 
     fn handle(&self, call: &Call) -> Answer {
-        if call.path == "/oauth_token.do" {
+        if call.path == TOKENS {
             return oauth::token(call, &self.options.accounts, &self.apparatus, &self.options.tokens);
         }
         let account = match self.options.accounts.authenticate(call, &self.apparatus) {
@@ -169,13 +172,14 @@ impl Platform for Instance {
         answer
     }
 
-    fn canned(&self, canned: Canned) -> Answer {
+    fn canned(&self, canned: Canned, call: &Call) -> Answer {
         match canned {
             Canned::Failure(status @ (StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE)) => {
                 Answer::page(status, "<html><body><h1>The server is temporarily unavailable.</h1></body></html>")
             }
             Canned::Failure(status) => Refusal::Failure(status).answer(),
             Canned::Throttled(retry_after) => Refusal::RateLimited { limit: 100, retry_after }.answer(),
+            Canned::Unauthenticated if call.path == TOKENS => oauth::denied(),
             Canned::Unauthenticated => Refusal::Unauthenticated.answer(),
             Canned::Page => Answer::page(
                 StatusCode::OK,

@@ -136,7 +136,7 @@ impl Schema {
         true
     }
 
-    /// Adds an import staging table; false where its name is taken.
+    /// Adds an import staging table, which holds what is sent and nothing else; false where its name is taken.
     pub fn add_staging(&mut self, name: &str, target: &str) -> bool {
         if self.tables.contains_key(name) {
             return false;
@@ -146,6 +146,10 @@ impl Schema {
         table.label = "Import row";
         table.extends = None;
         table.number = None;
+        for field in table.fields.values_mut() {
+            field.choices.clear();
+            field.default = "";
+        }
         table.display = "sys_id";
         table.read = &["import_transformer", "admin"];
         table.write = &["import_transformer", "admin"];

@@ -9,6 +9,7 @@
 //! | `DELETE /journal` | forgets them |
 //! | `GET /clock`, `POST /clock` `{"advance_seconds":3600}` | the platform's time; moves it forward |
 //! | `POST /tokens/expire` `{"refresh":false}` | ends all access tokens, with `true` refresh tokens too |
+//! | `PUT /network` `{"reachable":false}` | closes the platform's ports, or opens them again |
 //!
 //! Effects: `drop_before`, `drop_after`, `commit_late` `seconds`, `delay` `seconds`, `hold_answer` `seconds`, `status`
 //! `code` `committed`, `page`, `truncate`, `throttle` `retry_after`, `refuse_credentials`.
@@ -19,7 +20,7 @@ use axum::{
     Json, Router,
     extract::{Path, Query, State},
     http::StatusCode,
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -34,6 +35,7 @@ pub fn router(apparatus: Arc<Apparatus>) -> Router {
         .route("/journal", get(journal).delete(clear_journal))
         .route("/clock", get(clock).post(advance))
         .route("/tokens/expire", post(expire))
+        .route("/network", put(network))
         .with_state(apparatus)
 }
 
@@ -55,6 +57,12 @@ struct Advance {
 #[serde(default, deny_unknown_fields)]
 struct Expire {
     refresh: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Network {
+    reachable: bool,
 }
 
 async fn faults(State(apparatus): State<Arc<Apparatus>>) -> Json<Vec<Standing>> {
@@ -108,5 +116,10 @@ async fn expire(State(apparatus): State<Arc<Apparatus>>, body: Option<Json<Expir
     } else {
         apparatus.tokens.expire_access();
     }
+    StatusCode::NO_CONTENT
+}
+
+async fn network(State(apparatus): State<Arc<Apparatus>>, Json(network): Json<Network>) -> StatusCode {
+    apparatus.set_reachable(network.reachable);
     StatusCode::NO_CONTENT
 }

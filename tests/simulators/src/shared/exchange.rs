@@ -13,8 +13,8 @@ pub trait Platform: Send + Sync + 'static {
     /// Does what is asked and says what came of it.
     fn answer(&self, call: &Call) -> Answer;
 
-    /// How this platform words what a fault makes it say.
-    fn canned(&self, canned: Canned) -> Answer;
+    /// How this platform words what a fault makes it say to this call.
+    fn canned(&self, canned: Canned, call: &Call) -> Answer;
 }
 
 /// What a fault makes a platform say, in the platform's own words.

@@ -3,7 +3,7 @@
 //! A listener lives as long as its [`Listener`] value: dropping it closes the port and every connection at once, which
 //! is what a platform that goes away looks like.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
@@ -36,7 +36,7 @@ impl Drop for Listener {
     }
 }
 
-/// Serves a platform; over TLS where a configuration is given.
+/// Serves a platform; over TLS where a configuration is given. While the platform is not reachable, the port is closed.
 ///
 /// # Errors
 /// When the address can't be listened at.
@@ -46,32 +46,61 @@ pub async fn platform<P: Platform>(
     platform: Arc<P>,
     apparatus: Arc<Apparatus>,
 ) -> io::Result<Listener> {
-    let listener = TcpListener::bind(address).await?;
+    let mut listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
     let acceptor = tls.map(TlsAcceptor::from);
+    let mut reachable = apparatus.reachable();
     let task = tokio::spawn(async move {
-        // Dropped with this task, and with it every connection.
-        let mut connections = JoinSet::new();
         loop {
-            while connections.try_join_next().is_some() {}
-            let Ok((stream, _)) = listener.accept().await else { continue };
-            // Small answers on a loopback: waiting for more to send would only slow benches down.
-            let _ = stream.set_nodelay(true);
-            let (platform, apparatus, acceptor) = (platform.clone(), apparatus.clone(), acceptor.clone());
-            connections.spawn(async move {
-                match acceptor {
-                    None => connection(stream, scheme, platform, apparatus).await,
-                    Some(acceptor) => {
-                        if let Ok(stream) = acceptor.accept(stream).await {
-                            connection(stream, scheme, platform, apparatus).await;
-                        }
-                    }
-                }
-            });
+            let serving = accept(listener, acceptor.as_ref(), &platform, &apparatus);
+            tokio::select! {
+                () = serving => {}
+                _ = reachable.wait_for(|reachable| !reachable) => {}
+            }
+            if reachable.wait_for(|reachable| *reachable).await.is_err() {
+                return;
+            }
+            listener = rebind(address).await;
         }
     });
     Ok(Listener { address, task })
+}
+
+/// Serves every connection that comes. Dropping this closes the port and all of them.
+async fn accept<P: Platform>(
+    listener: TcpListener,
+    acceptor: Option<&TlsAcceptor>,
+    platform: &Arc<P>,
+    apparatus: &Arc<Apparatus>,
+) {
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        // Small answers on a loopback: waiting for more to send would only slow benches down.
+        let _ = stream.set_nodelay(true);
+        let (platform, apparatus, acceptor) = (platform.clone(), apparatus.clone(), acceptor.cloned());
+        connections.spawn(async move {
+            match acceptor {
+                None => connection(stream, Scheme::Http, platform, apparatus).await,
+                Some(acceptor) => {
+                    if let Ok(stream) = acceptor.accept(stream).await {
+                        connection(stream, Scheme::Https, platform, apparatus).await;
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// Takes a port again that was ours; whoever has it meanwhile is waited for.
+async fn rebind(address: SocketAddr) -> TcpListener {
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return listener,
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
 }
 
 /// Serves an axum router over plain HTTP, made when the address is known: the control interface.

@@ -76,12 +76,14 @@ pub async fn serve<P: Platform>(
                 pending.by(platform.answer(&call).user.as_deref());
             }
             let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            Ok(whole(platform.canned(Canned::Failure(status)), &mut pending))
+            Ok(whole(platform.canned(Canned::Failure(status), &call), &mut pending))
         }
-        Effect::Page => Ok(whole(platform.canned(Canned::Page), &mut pending)),
+        Effect::Page => Ok(whole(platform.canned(Canned::Page, &call), &mut pending)),
         Effect::Truncate => Ok(half(platform.answer(&call), &mut pending)),
-        Effect::Throttle { retry_after } => Ok(whole(platform.canned(Canned::Throttled(retry_after)), &mut pending)),
-        Effect::RefuseCredentials => Ok(whole(platform.canned(Canned::Unauthenticated), &mut pending)),
+        Effect::Throttle { retry_after } => {
+            Ok(whole(platform.canned(Canned::Throttled(retry_after), &call), &mut pending))
+        }
+        Effect::RefuseCredentials => Ok(whole(platform.canned(Canned::Unauthenticated, &call), &mut pending)),
     }
 }
 

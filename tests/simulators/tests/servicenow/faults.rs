@@ -169,3 +169,47 @@ async fn an_instance_that_is_dropped_closes_its_ports() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn without_its_cable_a_platform_refuses_connections_and_forgets_nothing() {
+    let world = world().await;
+    let sys_id = world.make("incident", &json!({})).await;
+    let at = format!("{INCIDENTS}/{sys_id}");
+    let change = async |reachable: bool| {
+        world.running.apparatus.set_reachable(reachable);
+        let began = Instant::now();
+        loop {
+            let sent = world.call(Method::GET, &at).send().await;
+            if sent.is_ok() == reachable {
+                return sent;
+            }
+            assert!(began.elapsed() < Duration::from_secs(10), "still {sent:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let refused = change(false).await.unwrap_err();
+    assert!(refused.is_connect() || refused.is_request(), "{refused:?}");
+    let refused = world.call(Method::GET, &at).send().await.unwrap_err();
+    assert!(refused.is_connect(), "{refused:?}");
+    assert_eq!(change(true).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn refused_credentials_at_the_token_endpoint_are_worded_as_there() {
+    let world = world().await;
+    world.running.fault(Fault::new(Effect::RefuseCredentials).table("oauth"));
+    let reply = send(world.call(Method::POST, "/oauth_token.do")).await;
+    let denied = r#"{"error":"server_error","error_description":"access_denied"}"#;
+    assert_eq!((reply.status, reply.text.as_str()), (401, denied));
+}
+
+#[tokio::test]
+async fn over_tls_a_dropped_connection_is_an_error_and_the_row_is_there() {
+    let world = world_where(Effect::DropAfter).await;
+    let authority = reqwest::Certificate::from_pem(world.running.ca_pem.as_bytes()).unwrap();
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([authority]).build().unwrap();
+    let request = client.post(format!("{}{INCIDENTS}", world.running.https_url));
+    let request = request.header("x-sn-apikey", signalbox_simulators::servicenow::API_KEY);
+    assert!(with_json(request, &json!({ "correlation_id": "k" })).send().await.is_err());
+    assert_eq!(made(&world, "k"), 1);
+}
