@@ -156,9 +156,10 @@ impl Details {
 
     /// A line under a heading, with the monitor's word for its unit.
     pub fn unit_fact(&mut self, group: &str, name: impl Into<String>, value: impl Into<String>, unit: &str) {
-        let (name, value) = (name.into(), value.into());
-        if !value.is_empty() {
-            self.facts.push(Fact { group: group.to_owned(), name, value, unit: unit.to_owned() });
+        let fact = Fact { group: group.to_owned(), name: name.into(), value: value.into(), unit: unit.to_owned() };
+        // Criteria over one series name its dimensions each.
+        if !fact.value.is_empty() && !self.facts.contains(&fact) {
+            self.facts.push(fact);
         }
     }
 

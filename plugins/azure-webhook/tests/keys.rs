@@ -9,7 +9,13 @@ use support::{body, changed, fixture, fixtures};
 
 /// Alerts of one problem, by fixtures.
 const ONE_PROBLEM: &[&[&str]] = &[
-    &["common-metric-static-fired", "common-metric-static-resolved", "common-metric-static-refired-as-critical"],
+    &[
+        "common-metric-static-fired",
+        "common-metric-static-refired-as-critical",
+        "common-metric-static-resolved",
+        "common-metric-static-critical-resolved",
+        "common-metric-static-fired-again",
+    ],
     &["common-metric-dynamic-fired", "common-metric-dynamic-resolved"],
     &["common-metric-multi-resource-fired", "common-metric-multi-resource-resolved"],
     &["common-metric-web-test-fired", "common-metric-web-test-resolved"],

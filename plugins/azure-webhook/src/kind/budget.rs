@@ -5,7 +5,7 @@ use serde_json::Value;
 use signalbox_sdk::types::Severity;
 
 use super::Kind;
-use crate::arm::{ArmId, canonical, resource};
+use crate::arm::{ArmId, canonical};
 use crate::envelope::Details;
 use crate::value::Lenient as _;
 use crate::words::{number, parse_amount, squeeze};
@@ -98,8 +98,6 @@ fn share(threshold: &str, data: &Value) -> Option<String> {
 /// The older schema gives a subscription and perhaps a group.
 fn older_scope(data: &Value) -> Option<String> {
     let subscription = format!("/subscriptions/{}", data.text("SubscriptionId")?);
-    let scope = data
-        .text("ResourceGroup")
-        .map_or(subscription.clone(), |group| format!("{subscription}/resourceGroups/{group}"));
-    Some(resource(&scope).id)
+    let group = data.text("ResourceGroup").map(|group| format!("/resourceGroups/{group}"));
+    Some(subscription + &group.unwrap_or_default())
 }
