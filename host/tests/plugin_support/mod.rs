@@ -16,13 +16,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// A plugin's bytes, as `cargo xtask build-plugins` leaves them.
+/// Where `cargo xtask build-plugins` leaves plugins.
+fn folder() -> PathBuf {
+    let built = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/plugins");
+    std::env::var_os("SIGNALBOX_PLUGINS").map_or_else(built, PathBuf::from)
+}
+
+/// A plugin's bytes.
 pub fn plugin(name: &str) -> Vec<u8> {
-    let folder = std::env::var_os("SIGNALBOX_PLUGINS")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/plugins"), PathBuf::from);
-    let file = folder.join(format!("{name}.wasm"));
+    let file = folder().join(format!("{name}.wasm"));
     std::fs::read(&file)
         .unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask build-plugins` first", file.display()))
+}
+
+/// The names of all that were built.
+pub fn plugins() -> Vec<String> {
+    let files = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let plugins = files.filter(|file| file.extension().is_some_and(|extension| extension == "wasm"));
+    plugins.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
 /// A runtime whose breakers stay closed: tests fail more often than any plugin.

@@ -72,8 +72,7 @@ impl adapter::Guest for MisbehavingAdapter {
             "ask for many answers" => {
                 let answers = http::send_all(&vec![get("/page"); 20]);
                 let whole = answers.iter().filter(|answer| answer.is_ok()).count();
-                let order: Vec<String> =
-                    answers.iter().flatten().map(|answer| answer.body.len().to_string()).collect();
+                let order: Vec<String> = answers.iter().flatten().map(|answer| answer.body.len().to_string()).collect();
                 return Ok(Ticket { number: whole.to_string(), version: order.join(","), ..ticket(&title) });
             }
             "send too many at once" => {

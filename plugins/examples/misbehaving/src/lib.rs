@@ -2,10 +2,7 @@
 //!
 //! Any other body becomes one alert with that text as its title, so that a test can see that the next call goes through.
 
-#![allow(
-    clippy::panic,
-    reason = "a panic is one of the things that a plugin must not do"
-)]
+#![allow(clippy::panic, reason = "a panic is one of the things that a plugin must not do")]
 
 mod hunger;
 
