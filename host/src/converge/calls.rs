@@ -51,9 +51,9 @@ impl Turn<'_> {
         let difference = if abilities.read { item::changed(&mapped, &self.life) } else { item::whole(&mapped) };
         self.tell(change.into(), &mapped, &difference);
         let stands = self.stands(change);
-        let notes = !self.life.notes.is_empty();
+        let now = self.now();
+        let notes = self.life.notes.iter().any(|pending| pending.can_be_posted(now));
         let Some((change, content)) = item::feasible(change, stands, difference.content, notes, abilities) else {
-            self.life.notes.clear();
             self.confirm();
             return Ok(Flow::On);
         };
@@ -136,12 +136,14 @@ impl Turn<'_> {
 
     async fn send(&mut self, action: Action, confirms: Confirmed, content: Content) -> Result<Flow, LedgerError> {
         self.settle_accounts().await?;
-        let notes = self.life.notes.iter().map(|pending| pending.note.id.clone()).collect();
+        let now = self.now();
+        let sendable = self.life.notes.iter().filter(|pending| pending.can_be_posted(now));
+        let notes = sendable.map(|pending| pending.note.id.clone()).collect();
         let carried: BTreeSet<String> = difference::names(&content);
         let revision = confirms.revision;
         let attempt = self.life.begin(&self.claimed.lease.key, action, confirms, carried, notes);
         let open = AttemptChange::Open { id: attempt.id.clone(), revision, action: action_word(action).to_owned() };
-        let work = item::work_item(&self.claimed, &self.life, &self.assignment, content);
+        let work = item::work_item(&self.claimed, &self.life, &self.assignment, content, now);
         let budget = self.budget().await?;
         self.commit_open(open).await?;
         let platform = self.assignment.platform.clone();
@@ -156,7 +158,10 @@ impl Turn<'_> {
         match self.ended(action_word(action), answered) {
             Err(failure) => self.failed(call, failure).await,
             Ok(ticket) => {
-                self.say(done_word(action), if ticket.number.is_empty() { ticket.id.clone() } else { ticket.number.clone() });
+                self.say(
+                    done_word(action),
+                    if ticket.number.is_empty() { ticket.id.clone() } else { ticket.number.clone() },
+                );
                 let learned = self.learn(|life, reading| life.succeeded(ticket, reading));
                 self.learned(learned).await
             }
@@ -256,8 +261,7 @@ impl Turn<'_> {
         )
         .increment(1);
         if let Some(attempt) = &self.life.open {
-            self.close =
-                Some(AttemptChange::Close { id: attempt.id.clone(), outcome, exchange: answered.exchange });
+            self.close = Some(AttemptChange::Close { id: attempt.id.clone(), outcome, exchange: answered.exchange });
         }
         answered.result
     }
@@ -314,7 +318,7 @@ impl Turn<'_> {
     async fn unknown(&mut self, failure: &CallFailure) -> Result<Flow, LedgerError> {
         self.say("outcome-unknown", failure.to_string());
         let now = self.now();
-        self.life.outcome_unknown(now);
+        self.life.outcome_unknown(now, self.assignment.settle);
         self.go_on_or_pause().await
     }
 

@@ -50,8 +50,12 @@ impl Health {
 
     /// Starts all that another generation had stopped.
     pub fn start_changed(&self, generation: u64) {
-        let changed: Vec<ConnectionName> =
-            self.stopped().into_iter().filter(|(_, stop)| stop.generation != generation).map(|(name, _)| name).collect();
+        let changed: Vec<ConnectionName> = self
+            .stopped()
+            .into_iter()
+            .filter(|(_, stop)| stop.generation != generation)
+            .map(|(name, _)| name)
+            .collect();
         for connection in changed {
             self.start(&connection);
         }

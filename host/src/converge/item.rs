@@ -4,7 +4,7 @@ use super::desk::{Abilities, Assignment};
 use super::difference::{self, Difference};
 use super::input::split_resource;
 use super::life::Life;
-use crate::domain::{Change, Content, Labels, Note, WorkItem};
+use crate::domain::{Change, Content, Labels, Note, Timestamp, WorkItem};
 use crate::ledger::Claimed;
 
 /// What a create, or a kind that is always sent whole, carries of mapped content.
@@ -21,10 +21,16 @@ pub fn changed(mapped: &Content, life: &Life) -> Difference {
     difference::difference(mapped, confirmed, &life.peoples)
 }
 
-/// A work item with this content and all notes that are pending.
+/// A work item with this content, and all pending notes that can be posted now.
 #[must_use]
-pub fn work_item(claimed: &Claimed, life: &Life, assignment: &Assignment, content: Content) -> WorkItem {
-    let notes = life.notes.iter().map(|pending| pending.note.clone()).collect();
+pub fn work_item(
+    claimed: &Claimed,
+    life: &Life,
+    assignment: &Assignment,
+    content: Content,
+    now: Timestamp,
+) -> WorkItem {
+    let notes = life.notes.iter().filter(|each| each.can_be_posted(now)).map(|each| each.note.clone()).collect();
     WorkItem { again: life.again(), ..bare(claimed, life, assignment, content, notes) }
 }
 
@@ -82,7 +88,9 @@ pub fn feasible(
     let empty = content == Content::default();
     match change {
         Change::Resolve | Change::Reopen => (!stands || !empty || notes).then_some((change, content)),
-        Change::Update | Change::Annotate if empty => (notes && abilities.annotate).then_some((Change::Annotate, content)),
+        Change::Update | Change::Annotate if empty => {
+            (notes && abilities.annotate).then_some((Change::Annotate, content))
+        }
         Change::Update | Change::Annotate if abilities.update => Some((Change::Update, content)),
         Change::Update | Change::Annotate => (notes && abilities.annotate).then_some((Change::Annotate, content)),
     }

@@ -82,23 +82,49 @@ impl Life {
             self.duplicate_closed();
             return Ok(());
         }
-        self.confirmed = Some(Confirmed { at: reading.now, ..attempt.confirms });
         self.notes.retain(|pending| !attempt.notes.contains(&pending.note.id));
         self.astray = false;
         self.undone = false;
         self.late = self.late.take().filter(|_| reading.looks);
+        if let Some(late) = self.late.as_mut().filter(|late| late.carried.is_subset(&attempt.carried)) {
+            late.covered = Some(Box::new(ticket.clone()));
+        }
+        let before = self.confirmed.replace(Confirmed { at: reading.now, ..attempt.confirms });
         if attempt.action == Action::Create {
             self.unknown_create = None;
             if self.creates > 1 && reading.searchable {
                 self.find_again = Some(reading.now.after(reading.settle));
             }
             strange(&ticket, reading.key)?;
-        } else if !self.stays(&ticket, reading.key)? {
-            return Ok(());
+        } else {
+            let faster = self.people_were_faster(attempt.action, &ticket);
+            let stays = self.stays(&ticket, reading.key)?;
+            if faster || !stays {
+                self.not_told(before);
+            }
+            if !stays {
+                return Ok(());
+            }
         }
         self.written = Some(ticket.clone());
         self.see(ticket, reading.now);
         Ok(())
+    }
+
+    /// Whether the answer shows that the ticket was ended by people after it was last seen, so that nobody reads what was
+    /// written to it.
+    fn people_were_faster(&self, action: Action, answered: &PlatformTicket) -> bool {
+        let keeps_state = matches!(action, Action::Update | Action::Annotate);
+        keeps_state && is_done(answered.state) && self.ticket().is_some_and(|seen| seen.state != answered.state)
+    }
+
+    /// What was written is on the platform, but says nothing to anybody: the observations are still to be told.
+    fn not_told(&mut self, before: Option<Confirmed>) {
+        if let (Some(now), Some(before)) = (&mut self.confirmed, before) {
+            now.revision = before.revision;
+            now.condition = before.condition;
+            now.known = before.known;
+        }
     }
 
     /// The call failed and has written nothing.
@@ -111,7 +137,7 @@ impl Life {
     }
 
     /// Nobody knows what came of the open attempt, whose call ended then, or the lease under which it was made.
-    pub fn outcome_unknown(&mut self, ended_at: Timestamp) {
+    pub fn outcome_unknown(&mut self, ended_at: Timestamp, settle: Duration) {
         let Some(attempt) = self.open.take() else { return };
         self.trouble.unknown = self.trouble.unknown.saturating_add(1);
         if attempt.on_duplicate {
@@ -120,8 +146,8 @@ impl Life {
             }
             return;
         }
-        for pending in &mut self.notes {
-            pending.maybe_posted |= attempt.notes.contains(&pending.note.id);
+        for pending in self.notes.iter_mut().filter(|pending| attempt.notes.contains(&pending.note.id)) {
+            pending.in_doubt_until = Some(ended_at.after(settle));
         }
         if attempt.action == Action::Create {
             self.unknown_create = Some(UnknownCreate { attempt, ended_at, none_at: None });
@@ -132,18 +158,24 @@ impl Life {
             carried: BTreeSet::new(),
             ended_at,
             looked: false,
+            covered: None,
         });
+        // What it carried is neither there nor not there: the next write carries it in any case.
+        if let Some(confirmed) = &mut self.confirmed {
+            difference::forget(&mut confirmed.content, &attempt.carried);
+        }
         late.actions.insert(attempt.action);
         late.carried.extend(attempt.carried);
         late.ended_at = ended_at;
         late.looked = false;
+        late.covered = None;
     }
 
     /// A worker takes the ticket over from one whose lease ran out then. Answers the attempt that was under way.
-    pub fn taken_over(&mut self, lease_ended: Timestamp) -> Option<Attempt> {
+    pub fn taken_over(&mut self, lease_ended: Timestamp, settle: Duration) -> Option<Attempt> {
         let attempt = self.open.clone()?;
         self.wary |= attempt.action == Action::Create;
-        self.outcome_unknown(lease_ended);
+        self.outcome_unknown(lease_ended, settle);
         Some(attempt)
     }
 
@@ -157,10 +189,10 @@ impl Life {
         }
     }
 
-    /// The revision is as good as on the platform, without a call. Notes that may stand there are still looked for.
+    /// The revision is as good as on the platform, without a call. Notes in doubt are still looked for.
     pub fn confirm_without_call(&mut self, confirms: Confirmed) {
         self.confirmed = Some(confirms);
-        self.notes.retain(|pending| pending.maybe_posted);
+        self.notes.retain(|pending| pending.in_doubt_until.is_some());
         self.astray = false;
         self.undone = false;
         self.trouble = Trouble::default();
@@ -312,7 +344,7 @@ impl Life {
             self.late = Some(Late { looked: true, ..late });
             return;
         }
-        if self.written.as_ref().is_none_or(|written| !same_version(written, ticket)) {
+        if late.covered.is_none_or(|covered| !same_version(&covered, ticket)) {
             if let Some(confirmed) = &mut self.confirmed {
                 difference::forget(&mut confirmed.content, &late.carried);
             }
@@ -328,12 +360,12 @@ impl Life {
     /// Something to tell people with the next change.
     pub fn tell(&mut self, key: &TicketKey, text: &str, revision: Revision, now: Timestamp) {
         let note = self.new_note(key, text, now);
-        self.notes.push(Pending { note, revision, maybe_posted: false });
+        self.notes.push(Pending { note, revision, in_doubt_until: None });
     }
 
     /// The mapping's note for a step: made once, and void once a later revision is told of instead.
     pub fn tell_mapped(&mut self, key: &TicketKey, text: Option<&str>, at: (Revision, Action), now: Timestamp) {
-        self.notes.retain(|pending| pending.maybe_posted || pending.revision >= at.0);
+        self.notes.retain(|pending| pending.in_doubt_until.is_some() || pending.revision >= at.0);
         if self.noted == Some(at) {
             return;
         }

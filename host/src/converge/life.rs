@@ -152,6 +152,8 @@ pub struct Late {
     pub ended_at: Timestamp,
     /// The ticket was read since.
     pub looked: bool,
+    /// What a write answered that carried all of it anew: as long as this is what stands there, nothing landed after it.
+    pub covered: Option<Box<PlatformTicket>>,
 }
 
 /// A second ticket with this key.
@@ -172,8 +174,8 @@ pub struct Pending {
     pub note: Note,
     /// The revision that it tells of; a later one makes it void as long as nobody can have read it.
     pub revision: Revision,
-    /// It may stand on the platform.
-    pub maybe_posted: bool,
+    /// It may stand on the platform, or come to stand there until this moment: not before that can it be looked for.
+    pub in_doubt_until: Option<Timestamp>,
 }
 
 /// Failures in a row, by what is done about them.
@@ -237,7 +239,17 @@ impl Life {
         self.creates > 1
             || self.unknown_create.is_some()
             || self.late.is_some()
-            || self.notes.iter().any(|each| each.maybe_posted)
+            || self.notes.iter().any(|each| each.in_doubt_until.is_some())
+    }
+}
+
+// === impl Pending ===
+
+impl Pending {
+    /// Whether it can be posted without standing there twice.
+    #[must_use]
+    pub fn can_be_posted(&self, now: Timestamp) -> bool {
+        self.in_doubt_until.is_none_or(|until| until <= now)
     }
 }
 

@@ -73,7 +73,7 @@ pub enum Step {
     Find,
     /// Close the first of the second tickets with its key.
     CloseDuplicate,
-    /// The revision is as good as on the platform; notes that are pending have no reader.
+    /// The revision is as good as on the platform; what is still to be told waits for its time, or has no reader.
     Confirm,
     /// Nothing may be done before this moment.
     Wait(Timestamp),
@@ -246,9 +246,11 @@ impl Situation<'_> {
     /// Nothing new: whether it is over for good, and when to look again.
     fn rest(&self, ticket: &PlatformTicket) -> Step {
         let reread = self.life.late.as_ref().filter(|_| self.must_look()).map(|late| late.ended_at.after(self.settle));
+        let notes = self.life.notes.iter().filter_map(|pending| pending.in_doubt_until);
+        let notes = notes.filter(|_| self.notes_wait(|_| true)).min();
         let (policy, reason) = match ticket.state {
             TicketState::Open | TicketState::Pending => {
-                return Step::Rest(earliest([reread, self.phase().until]));
+                return Step::Rest(earliest([reread, notes, self.phase().until]));
             }
             TicketState::Resolved => (self.policies.reopen.resolved, EndReason::Resolved),
             TicketState::Closed => (self.policies.reopen.closed, EndReason::Closed),
@@ -260,7 +262,7 @@ impl Situation<'_> {
         }
         if !self.is_too_old() {
             let expires = self.life.done_since.map(|since| since.after(self.policies.reopen.within.0));
-            return Step::Rest(earliest([reread, self.phase().until, expires]));
+            return Step::Rest(earliest([reread, notes, self.phase().until, expires]));
         }
         if self.is_stale() { Step::Read } else { Step::End(reason) }
     }
@@ -270,8 +272,7 @@ impl Situation<'_> {
     }
 
     fn confirm_with_notes(&self) -> Step {
-        let notes = self.life.notes.iter().any(|pending| pending.maybe_posted);
-        if notes && self.abilities.annotate { Step::PostNotes } else { Step::Confirm }
+        if self.notes_wait(|until| until <= self.now) { Step::PostNotes } else { Step::Confirm }
     }
 }
 
@@ -342,7 +343,14 @@ impl Situation<'_> {
     }
 
     fn is_pending(&self) -> bool {
-        self.has_news() || self.life.notes.iter().any(|pending| pending.maybe_posted)
+        self.has_news() || self.notes_wait(|until| until <= self.now)
+    }
+
+    /// Whether notes in doubt are to be looked for and posted: as long as somebody reads them.
+    fn notes_wait(&self, when: impl Fn(Timestamp) -> bool) -> bool {
+        let read = self.life.ticket().is_some_and(|t| !matches!(t.state, TicketState::Closed | TicketState::Canceled));
+        let mut moments = self.life.notes.iter().filter_map(|pending| pending.in_doubt_until);
+        self.abilities.annotate && read && moments.any(when)
     }
 
     /// Whether a write of this kind may have landed without an answer.

@@ -70,7 +70,8 @@ impl<'a> Turn<'a> {
     fn take_over(&mut self) {
         self.life.taken_up();
         let now = self.now();
-        if let Some(attempt) = self.life.taken_over(self.claimed.taken_over_from.unwrap_or(now)) {
+        if let Some(attempt) = self.life.taken_over(self.claimed.taken_over_from.unwrap_or(now), self.assignment.settle)
+        {
             self.say("outcome-unknown", "a worker was lost while it was writing".to_owned());
             let outcome = super::plan::OUTCOME_UNKNOWN.to_owned();
             self.close = Some(AttemptChange::Close { id: attempt.id, outcome, exchange: String::new() });
@@ -89,7 +90,6 @@ impl<'a> Turn<'a> {
             Step::Find => self.find().await,
             Step::CloseDuplicate => self.close_duplicate().await,
             Step::Confirm => {
-                self.life.notes.clear();
                 self.confirm();
                 Ok(Flow::On)
             }
