@@ -2,35 +2,26 @@
 
 use crate::cargo::{cargo, run, target, workspace};
 use anyhow::Context;
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 const WASM: &str = "wasm32-wasip2";
 
-/// The plugins that the gateway ships with, and those that its tests misuse it with.
-const PLUGINS: &[&str] = &["azure-webhook", "field-map", "servicenow"];
-const TEST_PLUGINS: &[&str] = &["misbehaving"];
-
-/// `target/plugins/*.wasm`. Plugins are found there wherever cargo's own folder is, since configurations name it.
+/// `target/plugins/*.wasm`: the plugins that the gateway ships with, and those that its tests misuse it with. They are found
+/// there wherever cargo's own folder is, since configurations name it.
 pub fn plugins() -> anyhow::Result<()> {
     add_wasm_target()?;
+    let mut plugins = crates_in(&workspace().join("plugins"))?;
+    plugins.extend(crates_in(&workspace().join("plugins/examples"))?);
     let mut build = cargo(&["build", "--target", WASM, "--profile", "plugin"]);
-    for plugin in PLUGINS.iter().chain(TEST_PLUGINS) {
+    for plugin in &plugins {
         build.args(["--package", plugin]);
     }
     run(build)?;
     let folder = workspace().join("target/plugins");
     fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
-    for plugin in PLUGINS.iter().chain(TEST_PLUGINS) {
+    for plugin in &plugins {
         let built = target().join(WASM).join("plugin").join(format!("{}.wasm", plugin.replace('-', "_")));
-        let kept = folder.join(format!("{plugin}.wasm"));
-        let bytes = fs::read(&built).with_context(|| format!("{} was not built", built.display()))?;
-        // A gateway may be watching: it must never see half a plugin.
-        if fs::read(&kept).is_ok_and(|old| old == bytes) {
-            continue;
-        }
-        let fresh = kept.with_extension("wasm.new");
-        fs::write(&fresh, &bytes).with_context(|| format!("{} can't be written", fresh.display()))?;
-        fs::rename(&fresh, &kept).with_context(|| format!("{} can't be replaced", kept.display()))?;
+        replace(&built, &folder.join(format!("{plugin}.wasm")))?;
     }
     Ok(())
 }
@@ -47,7 +38,32 @@ pub fn release() -> anyhow::Result<()> {
 /// The figures, from a release build.
 pub fn bench() -> anyhow::Result<()> {
     release()?;
+    run(cargo(&["bench", "--quiet", "--package", "signalbox", "--bench", "plugin_call"]))?;
     run(cargo(&["run", "--release", "--quiet", "--package", "signalbox-e2e", "--bin", "bench"]))
+}
+
+/// The crates in a folder, by their folders' names, which are their own.
+fn crates_in(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))? {
+        let entry = entry?;
+        if entry.path().join("Cargo.toml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Puts a built plugin where it is found, in one step: a gateway that starts meanwhile must never see half of it.
+fn replace(built: &Path, kept: &Path) -> anyhow::Result<()> {
+    let bytes = fs::read(built).with_context(|| format!("{} was not built", built.display()))?;
+    if fs::read(kept).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    let fresh = kept.with_extension("wasm.new");
+    fs::write(&fresh, &bytes).with_context(|| format!("{} can't be written", fresh.display()))?;
+    fs::rename(&fresh, kept).with_context(|| format!("{} can't be replaced", kept.display()))
 }
 
 /// Rust's standard library for plugins; rustup answers at once when it is there.
