@@ -15,6 +15,8 @@ pub struct Account {
     pub password: String,
     /// `itil`, `admin`, `evt_mgmt_integration`, …
     pub roles: Vec<String>,
+    /// Minutes that their clock is ahead of UTC: they see and ask for times so.
+    pub minutes_ahead: i16,
     /// Whether a second factor is asked of them, which locks them out here.
     pub second_factor: bool,
 }
@@ -46,7 +48,7 @@ impl Account {
     #[must_use]
     pub fn new(user: &str, password: &str, roles: &[&str]) -> Self {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        Self { user: user.to_owned(), password: password.to_owned(), roles, second_factor: false }
+        Self { user: user.to_owned(), password: password.to_owned(), roles, minutes_ahead: 0, second_factor: false }
     }
 
     /// Whether the user has one of these roles; anyone has where none is asked.

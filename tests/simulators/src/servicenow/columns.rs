@@ -290,6 +290,9 @@ const JOURNAL_FIELD: &[Column] = &[
     text("value", "Value", 65_000),
 ];
 
+const PROPERTY: &[Column] =
+    &[text("name", "Name", 100), text("value", "Value", 4000), text("description", "Description", 1000)];
+
 const EVENT: &[Column] = &[
     text("source", "Source", 100),
     text("event_class", "Source instance", 100),
@@ -374,6 +377,7 @@ pub const TABLES: &[Stock] = &[
     ci("cmdb_ci_vm_instance", "Virtual Machine Instance"),
     ci("cmdb_ci_service", "Service"),
     Stock { display: "label", ..stock("sys_choice", "Choice", CHOICE) },
+    Stock { read: ADMINS, ..stock("sys_properties", "System Property", PROPERTY) },
     Stock { display: "element", read: AGENTS, ..stock("sys_journal_field", "Journal Entry", JOURNAL_FIELD) },
     Stock { display: "message_key", read: EVENT_PEOPLE, write: EVENT_PEOPLE, ..stock("em_event", "Event", EVENT) },
     Stock {

@@ -52,7 +52,7 @@ pub fn bulk(instance: &Instance, call: &Call, account: &Account) -> Result<Answe
     let caller = instance.caller(&memory, account);
     for record in &records {
         let view = View { schema: &instance.schema, store: &memory.store };
-        let input = Input::read(view, table, record, false);
+        let input = Input::read(view, table, record, None);
         instance.insert(&mut memory, &caller, table, input)?;
     }
     let told = format!("{} events were inserted", records.len());

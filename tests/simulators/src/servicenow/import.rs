@@ -45,7 +45,7 @@ pub fn serve(instance: &Instance, call: &Call, account: &Account, staging: &str)
     let mut memory = instance.memory();
     let caller = instance.caller(&memory, account);
     let view = View { schema: &instance.schema, store: &memory.store };
-    let kept = Input { journals: Vec::new(), ..Input::read(view, table, &body, false) };
+    let kept = Input { journals: Vec::new(), ..Input::read(view, table, &body, None) };
     instance.insert(&mut memory, &caller, table, kept)?;
     let set = memory.store.next_number(&table.name, "ISET", 10_001);
     let outcome = transform(instance, &mut memory, &caller, target, &body);
@@ -62,7 +62,7 @@ fn transform(
     body: &Map<String, Value>,
 ) -> Outcome {
     let view = View { schema: &instance.schema, store: &memory.store };
-    let input = Input::read(view, target, body, false);
+    let input = Input::read(view, target, body, None);
     let key = body.get("correlation_id").and_then(Value::as_str).unwrap_or_default();
     let known = memory.store.find("correlation_id", key).unwrap_or_default();
     let known =

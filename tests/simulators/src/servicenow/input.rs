@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    query::{View, format_time, parse_time},
+    query::{View, Zone, format_time},
     schema::{Field, Kind, Name, Table},
 };
 
@@ -21,9 +21,9 @@ pub struct Input {
 impl Input {
     /// Reads a body. Fields that are unknown, or the platform's alone, are ignored; so is a value that does not fit.
     ///
-    /// With `shown`, values are what people see: labels and names.
+    /// With `shown`, values are what this person sees: labels, names, times on their clock.
     #[must_use]
-    pub fn read(view: View<'_>, table: &Table, body: &Map<String, Value>, shown: bool) -> Self {
+    pub fn read(view: View<'_>, table: &Table, body: &Map<String, Value>, shown: Option<Zone>) -> Self {
         let mut input = Self::default();
         for (name, value) in body {
             let Some((name, field)) = table.fields.get_key_value(name.as_str()) else { continue };
@@ -55,9 +55,9 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn fit(view: View<'_>, field: &Field, value: String, shown: bool) -> Option<String> {
+fn fit(view: View<'_>, field: &Field, value: String, shown: Option<Zone>) -> Option<String> {
     let value = match (shown, field.value_of(&value)) {
-        (true, Some(known)) => known.to_owned(),
+        (Some(_), Some(known)) => known.to_owned(),
         _ => value,
     };
     match field.kind {
@@ -66,8 +66,8 @@ fn fit(view: View<'_>, field: &Field, value: String, shown: bool) -> Option<Stri
         Kind::Integer => value.trim().parse::<i64>().ok().map(|number| number.to_string()),
         Kind::Boolean => Some(if value == "true" || value == "1" { "true".into() } else { "false".into() }),
         Kind::Time if value.is_empty() => Some(value),
-        Kind::Time => parse_time(&value).map(format_time),
-        Kind::Reference(to) if shown && !value.is_empty() => Some(referred(view, to, &value)),
+        Kind::Time => shown.unwrap_or_default().read(&value).map(format_time),
+        Kind::Reference(to) if shown.is_some() && !value.is_empty() => Some(referred(view, to, &value)),
         Kind::Reference(_) => Some(value.chars().take(32).collect()),
         Kind::Journal => None,
     }

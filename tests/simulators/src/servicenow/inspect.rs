@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     instance::Instance,
-    query::{Moment, Query, View},
+    query::{Moment, Query, View, Zone},
     store::Row,
 };
 
@@ -20,7 +20,7 @@ impl Instance {
     pub fn rows(&self, table: &str, query: &str) -> Vec<Fields> {
         let memory = self.memory();
         let Some(table) = self.schema.table(table) else { return Vec::new() };
-        let moment = Moment { now: self.apparatus.clock.now(), user: String::new() };
+        let moment = Moment { now: self.apparatus.clock.now(), user: String::new(), zone: Zone::default() };
         let query = Query::parse(query, &self.schema, &table.name, &moment);
         if !query.dropped.is_empty() {
             return Vec::new();

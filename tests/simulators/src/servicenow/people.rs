@@ -10,7 +10,7 @@ use super::{
     accounts::Account,
     input::Input,
     instance::{Instance, Memory},
-    query::View,
+    query::{View, Zone},
     refusal::Refusal,
     seed::PERSON,
     store::{Row, SysId},
@@ -137,7 +137,7 @@ impl Instance {
 
     fn read_shown(&self, memory: &Memory, table: &str, body: &Map<String, Value>) -> Result<Input, ActError> {
         let definition = self.schema.table(table).ok_or_else(|| ActError::NoTable(table.to_owned()))?;
-        Ok(Input::read(View { schema: &self.schema, store: &memory.store }, definition, body, true))
+        Ok(Input::read(View { schema: &self.schema, store: &memory.store }, definition, body, Some(Zone::default())))
     }
 
     /// The fields that an act writes.

@@ -1,10 +1,9 @@
 //! How a row looks in an answer.
 
-use http::header;
 use serde_json::{Map, Value, json};
 
 use super::{
-    query::{View, walk},
+    query::{View, Zone, parse_time, walk},
     schema::{Field, Kind, Name, Table},
     store::Row,
 };
@@ -28,12 +27,13 @@ pub struct Appearance<'a> {
     links: bool,
     fields: Option<Vec<&'a str>>,
     base: &'a str,
+    zone: Zone,
 }
 
 impl<'a> Appearance<'a> {
     /// Reads `sysparm_display_value`, `sysparm_exclude_reference_link` and `sysparm_fields`.
     #[must_use]
-    pub fn of(parameters: &'a Parameters, base: &'a str) -> Self {
+    pub fn of(parameters: &'a Parameters, base: &'a str, zone: Zone) -> Self {
         let display = match parameters.get("sysparm_display_value") {
             Some("true") => Display::Shown,
             Some("all") => Display::All,
@@ -45,6 +45,7 @@ impl<'a> Appearance<'a> {
             links: !parameters.is_true("sysparm_exclude_reference_link"),
             fields: fields.map(|fields| fields.split(',').map(str::trim).collect()),
             base,
+            zone,
         }
     }
 
@@ -101,6 +102,7 @@ impl<'a> Appearance<'a> {
             Kind::Reference(to) => self.reference(view, to, value),
             Kind::Journal if self.display == Display::Value => Value::from(""),
             Kind::Journal => self.scalar("", &journal(view, name, field, row)),
+            Kind::Time => self.scalar(value, &parse_time(value).map_or_else(String::new, |at| self.zone.show(at))),
             _ if name == "sys_class_name" => self.scalar(value, view.schema.table(value).map_or(value, |t| t.label)),
             _ => self.scalar(value, field.label_of(value)),
         }
@@ -156,12 +158,9 @@ pub fn links(base: &str, path: &str, parameters: &Parameters, limit: usize, offs
     if offset > 0 {
         links.push(format!("{};rel=\"prev\"", address(offset.saturating_sub(step))));
     }
-    if offset + limit < total {
-        links.push(format!("{};rel=\"next\"", address(offset + step)));
+    if offset.saturating_add(limit) < total {
+        links.push(format!("{};rel=\"next\"", address(offset.saturating_add(step))));
     }
     links.push(format!("{};rel=\"last\"", address(last)));
     links.join(",")
 }
-
-/// The name of the header that [`links`] is for.
-pub const LINK: http::HeaderName = header::LINK;

@@ -1,4 +1,4 @@
-//! What a fresh instance has in it: a few people, groups and configuration items, and the choices of all fields.
+//! What a fresh instance has in it: a few people, groups and configuration items, its properties, and the choices of all fields.
 
 use jiff::Timestamp;
 
@@ -40,6 +40,16 @@ pub fn fill(instance: &Instance) {
     for (class, name) in ITEMS {
         let fqdn = format!("{name}.example.com");
         add(instance, &mut memory, class, &[("name", name), ("fqdn", &fqdn)]);
+    }
+    let days = (instance.options.auto_close.as_secs() / 86_400).to_string();
+    let no_rows = instance.options.invalid_query_returns_no_rows.to_string();
+    let properties = [
+        ("glide.buildname", "Yokohama"),
+        ("glide.ui.autoclose.time", days.as_str()),
+        ("glide.invalid_query.returns_no_rows", no_rows.as_str()),
+    ];
+    for (name, value) in properties {
+        add(instance, &mut memory, "sys_properties", &[("name", name), ("value", value)]);
     }
     let choices: Vec<_> = instance
         .schema

@@ -7,9 +7,9 @@ use super::{
     accounts::Account,
     input::Input,
     instance::{Instance, Memory, result},
-    query::{Moment, Query, View},
+    query::{Moment, Query, View, Zone},
     refusal::Refusal,
-    render::{Appearance, LINK, links},
+    render::{Appearance, links},
     schema::Table,
     store::{Row, SysId},
 };
@@ -74,7 +74,7 @@ fn list(instance: &Instance, call: &Call, account: &Account, table: &Table, vers
     let (limit, offset) = (count("sysparm_limit", LIMIT)?, count("sysparm_offset", 0)?);
     let memory = instance.memory();
     let rows = find(instance, &memory, call, account, table);
-    let appearance = Appearance::of(&call.query, &call.base);
+    let appearance = Appearance::of(&call.query, &call.base, Zone(account.minutes_ahead));
     let view = View { schema: &instance.schema, store: &memory.store };
     let page: Vec<Value> = rows.iter().skip(offset).take(limit).map(|row| appearance.row(view, row)).collect();
     if page.is_empty() && version == 1 {
@@ -86,7 +86,7 @@ fn list(instance: &Instance, call: &Call, account: &Account, table: &Table, vers
         answer = answer.with(HeaderName::from_static("x-total-count"), total.into());
     }
     if !call.query.is_true("sysparm_suppress_pagination_header") {
-        answer = answer.with_text(LINK, &links(&call.base, &call.path, &call.query, limit, offset, total));
+        answer = answer.with_text(header::LINK, &links(&call.base, &call.path, &call.query, limit, offset, total));
     }
     Ok(answer)
 }
@@ -99,7 +99,8 @@ fn find<'a>(
     table: &'a Table,
 ) -> Vec<&'a Row> {
     let now = instance.apparatus.clock.now();
-    let moment = Moment { now, user: instance.caller(memory, account).sys_id.to_string() };
+    let moment =
+        Moment { now, user: instance.caller(memory, account).sys_id.to_string(), zone: Zone(account.minutes_ahead) };
     let query = match call.query.get("sysparm_query") {
         Some(text) => Query::parse(text, &instance.schema, &table.name, &moment),
         None => Query::of_parameters(&call.query.0, &instance.schema, &table.name, &moment),
@@ -121,18 +122,18 @@ fn read(instance: &Instance, call: &Call, account: &Account, table: &Table, sys_
     if !account.has_one_of(table.read) {
         return Err(Refusal::NoRecord);
     }
-    Ok(show(instance, &memory, call, StatusCode::OK, row))
+    Ok(show(instance, &memory, call, account, StatusCode::OK, row))
 }
 
 fn create(instance: &Instance, call: &Call, account: &Account, table: &Table) -> Result<Answer, Refusal> {
     let body = body(instance, call)?;
     let mut memory = instance.memory();
     let caller = instance.caller(&memory, account);
-    let input = input(instance, &memory, call, table, &body);
+    let input = input(instance, &memory, call, account, table, &body);
     let sys_id = instance.insert(&mut memory, &caller, table, input)?;
     let row = memory.store.row(&sys_id).ok_or(Refusal::NoRecord)?;
     let location = format!("{}/api/now/table/{}/{sys_id}", call.base, table.name);
-    Ok(show(instance, &memory, call, StatusCode::CREATED, row).with_text(header::LOCATION, &location))
+    Ok(show(instance, &memory, call, account, StatusCode::CREATED, row).with_text(header::LOCATION, &location))
 }
 
 fn change(instance: &Instance, call: &Call, account: &Account, table: &Table, sys_id: &str) -> Result<Answer, Refusal> {
@@ -141,10 +142,10 @@ fn change(instance: &Instance, call: &Call, account: &Account, table: &Table, sy
     let row = memory.store.row_of(&instance.schema, &table.name, sys_id).ok_or(Refusal::NoRecord)?;
     let own = instance.schema.table(&row.table).unwrap_or(table);
     let caller = instance.caller(&memory, account);
-    let input = input(instance, &memory, call, own, &body);
+    let input = input(instance, &memory, call, account, own, &body);
     instance.update(&mut memory, &caller, sys_id, input)?;
     let row = memory.store.row(sys_id).ok_or(Refusal::NoRecord)?;
-    Ok(show(instance, &memory, call, StatusCode::OK, row))
+    Ok(show(instance, &memory, call, account, StatusCode::OK, row))
 }
 
 fn delete(instance: &Instance, account: &Account, table: &Table, sys_id: &str) -> Result<Answer, Refusal> {
@@ -156,14 +157,23 @@ fn delete(instance: &Instance, account: &Account, table: &Table, sys_id: &str) -
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 
-fn show(instance: &Instance, memory: &Memory, call: &Call, status: StatusCode, row: &Row) -> Answer {
+fn show(instance: &Instance, memory: &Memory, call: &Call, account: &Account, status: StatusCode, row: &Row) -> Answer {
     let view = View { schema: &instance.schema, store: &memory.store };
-    result(status, Appearance::of(&call.query, &call.base).row(view, row))
+    let appearance = Appearance::of(&call.query, &call.base, Zone(account.minutes_ahead));
+    result(status, appearance.row(view, row))
 }
 
-fn input(instance: &Instance, memory: &Memory, call: &Call, table: &Table, body: &Map<String, Value>) -> Input {
+fn input(
+    instance: &Instance,
+    memory: &Memory,
+    call: &Call,
+    account: &Account,
+    table: &Table,
+    body: &Map<String, Value>,
+) -> Input {
     let view = View { schema: &instance.schema, store: &memory.store };
-    Input::read(view, table, body, call.query.is_true("sysparm_input_display_value"))
+    let shown = call.query.is_true("sysparm_input_display_value").then_some(Zone(account.minutes_ahead));
+    Input::read(view, table, body, shown)
 }
 
 /// A call's body: a JSON object, or nothing at all.

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 
-use crate::caller::{path, send, with_json, world};
+use crate::caller::{path, send, with_json, world, world_with};
 
 const INCIDENTS: &str = "/api/now/table/incident";
 
@@ -244,4 +244,33 @@ async fn a_server_is_a_configuration_item() {
     let sys_id = found.column("sys_id");
     assert_eq!(world.get(&format!("/api/now/table/cmdb_ci/{sys_id}")).await.status, 200);
     assert_eq!(world.get(&format!("/api/now/table/cmdb_ci_vm_instance/{sys_id}")).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_user_sees_and_asks_for_times_on_their_own_clock() {
+    let mut options = signalbox_simulators::servicenow::Options::default();
+    options.accounts.users[0].minutes_ahead = 120;
+    let world = world_with(options).await;
+    let sys_id = world.make("incident", &json!({ "due_date": "2026-11-22 10:00:00" })).await;
+    let at = format!("{INCIDENTS}/{sys_id}");
+    let row = world.get(&path(&at, &[("sysparm_display_value", "all")])).await.result();
+    assert_eq!(row["due_date"], json!({ "display_value": "2026-11-22 12:00:00", "value": "2026-11-22 10:00:00" }));
+    let count = async |query: &str| {
+        let reply = world.get(&path(INCIDENTS, &[("sysparm_query", query)])).await;
+        reply.header("x-total-count").to_owned()
+    };
+    assert_eq!(count("due_date=2026-11-22 10:00:00").await, "0");
+    assert_eq!(count("due_date=2026-11-22 12:00:00").await, "1");
+    let shown = path(&at, &[("sysparm_input_display_value", "true")]);
+    let row = world.patch(&shown, &json!({ "due_date": "2026-11-22 10:00:00" })).await.result();
+    assert_eq!(row["due_date"], "2026-11-22 08:00:00");
+}
+
+#[tokio::test]
+async fn properties_are_for_administrators() {
+    let world = world().await;
+    let at = path("/api/now/table/sys_properties", &[("sysparm_query", "name=glide.buildname")]);
+    assert_eq!(world.get(&at).await.status, 403);
+    let reply = send(world.bare(Method::GET, &at).basic_auth("admin", Some("admin"))).await;
+    assert_eq!(reply.column("value"), "Yokohama");
 }

@@ -11,7 +11,7 @@ mod tests;
 mod value;
 
 pub use eval::{View, walk};
-pub use value::{Moment, format_time, parse_time};
+pub use value::{Moment, Zone, format_time, parse_time};
 
 use super::schema::{Kind, Name};
 

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{Moment, Query, View, format_time, parse_time};
+use super::{Moment, Query, View, Zone, format_time, parse_time};
 use crate::servicenow::{
     schema::Schema,
     store::{Row, Store},
@@ -9,7 +9,7 @@ use crate::servicenow::{
 const NETWORK: &str = "11111111111111111111111111111111";
 
 fn moment() -> Moment {
-    Moment { now: parse_time("2026-11-22 10:00:00").unwrap(), user: "the asking user".into() }
+    Moment { now: parse_time("2026-11-22 10:00:00").unwrap(), user: "the asking user".into(), zone: Zone(0) }
 }
 
 /// Five incidents, `a` to `e`, and a group that one of them is assigned to.
@@ -184,5 +184,25 @@ fn times_are_read_in_one_spelling() {
     assert_eq!(parse_time("2026-11-22 09:08:07").map(format_time).as_deref(), Some("2026-11-22 09:08:07"));
     for wrong in ["", "now", "20261122", "2026-11-22T09:08:07Z", "2026-13-01", "22.11.2026 09:08:07"] {
         assert_eq!(parse_time(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn times_in_a_query_are_the_asking_user_s() {
+    let (schema, store) = world();
+    let view = View { schema: &schema, store: &store };
+    let cases = [
+        (0, "sys_updated_on>=2026-11-22 09:03:00", 2),
+        (60, "sys_updated_on>=2026-11-22 10:03:00", 2),
+        (60, "sys_updated_on>=2026-11-22 09:03:00", 5),
+        (-300, "sys_updated_on>=2026-11-22 09:03:00", 0),
+        (60, "sys_updated_on>=javascript:gs.dateGenerate('2026-11-22','10:03:00')", 2),
+        (60, "sys_updated_on>javascript:gs.minutesAgo(57)", 1),
+        (-600, "sys_updated_on>=javascript:gs.beginningOfToday()", 0),
+    ];
+    for (minutes, text, expected) in cases {
+        let moment = Moment { zone: Zone(minutes), ..moment() };
+        let query = Query::parse(text, &schema, "incident", &moment);
+        assert_eq!(view.select("incident", &query).len(), expected, "{minutes} {text}");
     }
 }

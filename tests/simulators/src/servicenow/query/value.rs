@@ -15,6 +15,31 @@ pub struct Moment {
     pub now: Timestamp,
     /// The asking user's sys_id.
     pub user: String,
+    /// The asking user's clock.
+    pub zone: Zone,
+}
+
+/// Minutes that a user's clock is ahead of UTC. Times are kept in UTC; **in a query they are read in the zone of the user
+/// who asks**, and so they are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Zone(pub i16);
+
+impl Zone {
+    fn ahead(self) -> SignedDuration {
+        SignedDuration::from_secs(i64::from(self.0) * 60)
+    }
+
+    /// A time that the user writes.
+    #[must_use]
+    pub fn read(self, text: &str) -> Option<Timestamp> {
+        parse_time(text)?.checked_sub(self.ahead()).ok()
+    }
+
+    /// A time as the user sees it.
+    #[must_use]
+    pub fn show(self, at: Timestamp) -> String {
+        format_time(at.saturating_add(self.ahead()).unwrap_or(at))
+    }
 }
 
 /// A time as the platform writes it: `2026-11-22 10:00:00`, in UTC.
@@ -24,7 +49,7 @@ pub fn format_time(at: Timestamp) -> String {
     format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute(), at.second())
 }
 
-/// A time as the platform reads it: a day, or a day and a time with a space between them.
+/// A time as the platform reads it, in UTC: a day, or a day and a time with a space between them.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<Timestamp> {
     let (day, time) = match text.split_once(' ') {
@@ -50,14 +75,13 @@ fn is_dashed_day(text: &str) -> bool {
 
 /// A value as it is compared; none where it can't be one of this kind.
 pub fn read(text: &str, kind: Kind, moment: &Moment) -> Option<String> {
-    let text = match text.strip_prefix("javascript:") {
-        Some(script) => script_value(script, moment)?,
-        None => text.to_owned(),
-    };
+    if let Some(script) = text.strip_prefix("javascript:") {
+        return script_value(script, moment);
+    }
     match kind {
-        Kind::Time if !text.is_empty() => parse_time(&text).map(format_time),
-        Kind::Boolean => Some(if text == "1" { "true".into() } else { text }),
-        _ => Some(text),
+        Kind::Time if !text.is_empty() => moment.zone.read(text).map(format_time),
+        Kind::Boolean if text == "1" => Some("true".into()),
+        _ => Some(text.to_owned()),
     }
 }
 
@@ -84,17 +108,18 @@ fn script_value(script: &str, moment: &Moment) -> Option<String> {
         let count: i64 = arguments.trim().parse().ok()?;
         moment.now.checked_sub(SignedDuration::from_secs(count.checked_mul(unit)?)).ok()
     };
-    let day = |at: Timestamp, time: Time| {
-        let at = TimeZone::UTC.to_datetime(at);
-        TimeZone::UTC.to_timestamp(DateTime::from_parts(at.date(), time)).ok()
+    // The first or last second of the day that it is where the user is.
+    let at_time = |at: Timestamp, time: &str| {
+        let day = moment.zone.show(at);
+        moment.zone.read(&format!("{} {time}", day.get(..10)?))
     };
-    let last = Time::constant(23, 59, 59, 0);
+    let (first, last) = ("00:00:00", "23:59:59");
     let at = match name {
         "getUserID" => return Some(moment.user.clone()),
         "dateGenerate" => {
             let (date, time) = arguments.split_once(',')?;
             let bare = |text: &str| text.trim().trim_matches('\'').trim_matches('"').to_owned();
-            parse_time(&format!("{} {}", bare(date), bare(time)))
+            moment.zone.read(&format!("{} {}", bare(date), bare(time)))
         }
         "nowDateTime" => Some(moment.now),
         "minutesAgo" => ago(60),
@@ -102,10 +127,10 @@ fn script_value(script: &str, moment: &Moment) -> Option<String> {
         "daysAgo" => ago(86_400),
         "minutesAgoStart" => ago(60),
         "hoursAgoStart" => ago(3600),
-        "daysAgoStart" => day(ago(86_400)?, Time::midnight()),
-        "daysAgoEnd" => day(ago(86_400)?, last),
-        "beginningOfToday" => day(moment.now, Time::midnight()),
-        "endOfToday" => day(moment.now, last),
+        "daysAgoStart" => at_time(ago(86_400)?, first),
+        "daysAgoEnd" => at_time(ago(86_400)?, last),
+        "beginningOfToday" => at_time(moment.now, first),
+        "endOfToday" => at_time(moment.now, last),
         _ => None,
     };
     at.map(format_time)
