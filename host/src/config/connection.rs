@@ -108,7 +108,8 @@ pub struct ConnectionLimits {
     pub deadline: Option<Span>,
     /// Memory of one call in total. Default 64 MiB.
     pub memory: Option<ByteSize>,
-    /// Calls, and requests, at the same time. Default 8.
+    /// Calls, and requests, at the same time; so many tickets are worked on at once. At most 64 calls. Default 16 calls and 8
+    /// requests.
     pub concurrency: Option<NonZeroU32>,
     /// Log text of one call. Default 64 KiB.
     pub log_bytes: Option<ByteSize>,

@@ -41,19 +41,20 @@ pub struct RouteSection {
     #[serde(default, deserialize_with = "route::max_new")]
     #[schemars(with = "MaxNew")]
     pub max_new: Option<MaxNew>,
-    /// What becomes of a problem that was over before its ticket was created.
+    /// What becomes of a problem that was over before its ticket was created. Default: `create-and-resolve`.
     #[serde(default)]
     pub resolved_first: ResolvedFirst,
-    /// Whether the end of the problem resolves the ticket.
+    /// Whether the end of the problem resolves the ticket. Default: `always`.
     #[serde(default)]
     pub resolve: Resolve,
-    /// When a ticket is resolved whose monitor never says that the problem is over.
+    /// When a ticket is resolved whose monitor never says that the problem is over: `never`, or so long after the last
+    /// observation. Default: `never`.
     #[serde(default)]
     pub resolve_after: Patience,
-    /// What a problem that comes back does with a ticket that is done.
+    /// What a problem that comes back does with a ticket that is done, by the ticket's state.
     #[serde(default)]
     pub reopen: Reopen,
-    /// What follows a create whose outcome nobody knows, on a platform that can't be searched.
+    /// What follows a create whose outcome nobody knows, on a platform that can't be searched. Default: `park`.
     #[serde(default)]
     pub when_unknown: WhenUnknown,
 }

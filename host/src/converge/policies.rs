@@ -66,13 +66,13 @@ pub enum Patience {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Reopen {
-    /// A resolved ticket.
+    /// A resolved ticket. Default: `reopen`.
     pub resolved: Return,
-    /// A closed ticket.
+    /// A closed ticket. Default: `renew`.
     pub closed: Return,
-    /// A canceled ticket.
+    /// A canceled ticket. Default: `renew`.
     pub canceled: Return,
-    /// How long a ticket that is done still stands for its problem.
+    /// How long a ticket that is done still stands for its problem. Default: `7d`.
     pub within: Span,
 }
 
