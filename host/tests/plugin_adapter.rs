@@ -106,7 +106,8 @@ async fn many_answers_come_side_by_side_in_the_order_asked_and_are_bounded_toget
     let runtime = runtime();
     let wide = adapter(&runtime, limits(), &platform).await;
     let ticket = create(&wide, "ask for many answers").await.unwrap();
-    assert_eq!(ticket.number, "20");
+    let sizes: Vec<String> = (1_000..1_020).map(|size| size.to_string()).collect();
+    assert_eq!((ticket.number.as_str(), ticket.version), ("20", sizes.join(",")));
     let most = platform.most_at_once.load(Ordering::SeqCst);
     assert!((2..=8).contains(&most), "{most}");
     let narrow = adapter(&runtime, Limits { response_bytes: 5_500, ..limits() }, &platform).await;

@@ -95,10 +95,10 @@ impl Terms {
         Self { clock: Clock::real(), random: Randomness::System, outbound: Some(outbound), budget: Some(budget) }
     }
 
-    /// The end of a call that starts now, or of waiting for its start.
-    fn ends(&self, limits: &Limits) -> Instant {
-        let own = Instant::now() + limits.deadline;
-        self.budget.map_or(own, |budget| own.min(budget.deadline))
+    /// What is left for a call that starts now, or for waiting for its start: the limit, or less where its caller has less.
+    fn time_left(&self, limits: &Limits) -> Duration {
+        let of_caller = |budget: CallBudget| budget.deadline.saturating_duration_since(Instant::now());
+        self.budget.map_or(limits.deadline, |budget| limits.deadline.min(of_caller(budget)))
     }
 }
 
@@ -129,8 +129,8 @@ impl Place {
     {
         let (_place, _slot) = self.wait(&terms).await?;
         let leave = self.breaker.ask(Instant::now()).map_err(resting)?;
-        let ends = terms.ends(&self.limits);
-        let limit = ends.saturating_duration_since(Instant::now());
+        let limit = terms.time_left(&self.limits);
+        let ends = Instant::now() + limit;
         let mut store = self.store(terms, ends);
         let ran = tokio::time::timeout_at(ends.into(), guest(&mut store)).await;
         let (traffic, denied) = {
@@ -150,8 +150,7 @@ impl Place {
             }
             Err(error) => {
                 // Who was given less time than the limit, or no slot, has not shown that it fails.
-                let cut_short =
-                    matches!(error, PluginError::Deadline { limit } if limit < self.limits.deadline * 9 / 10);
+                let cut_short = matches!(error, PluginError::Deadline { limit } if limit < self.limits.deadline);
                 let counts = !cut_short && error.was_called();
                 if counts && leave.failed(Instant::now()) {
                     self.voice.tell_breaker_opened(&error);
@@ -168,7 +167,7 @@ impl Place {
         self.breaker.peek(begun).map_err(resting)?;
         // The use's own place first: who waits for one of those must not hold one of everybody's.
         let places = async { (self.places.acquire().await, self.pool.acquire().await) };
-        match tokio::time::timeout_at(terms.ends(&self.limits).into(), places).await {
+        match tokio::time::timeout(terms.time_left(&self.limits), places).await {
             Ok((Ok(place), Ok(slot))) => Ok((place, slot)),
             _ => Err(Failed::before_the_call(PluginError::Saturated { waited: begun.elapsed() })),
         }

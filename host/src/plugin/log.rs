@@ -59,6 +59,7 @@ impl Voice {
 
     fn say(&self, level: log::Level, message: &str, fields: &str) {
         let (plugin, used_by) = (&*self.plugin, &*self.used_by);
+        let fields = (!fields.is_empty()).then_some(fields);
         match level {
             log::Level::Error => tracing::error!(target: "plugin", plugin, used_by, fields, "{message}"),
             log::Level::Warn => tracing::warn!(target: "plugin", plugin, used_by, fields, "{message}"),

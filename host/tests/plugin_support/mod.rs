@@ -115,19 +115,18 @@ impl Outbound for Platform {
         }
         let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(now, Ordering::SeqCst);
-        tokio::time::sleep(Duration::from_millis(2)).await;
+        // Of pages the later ones come sooner, so that an order is not there by chance.
+        let page: Option<usize> = request.target.strip_prefix("/page/").map(|nth| nth.parse().unwrap());
+        tokio::time::sleep(Duration::from_millis(2 + page.map_or(0, |nth| 40_u64.saturating_sub(2 * nth as u64))))
+            .await;
         self.at_once.fetch_sub(1, Ordering::SeqCst);
-        let nth = {
-            let mut seen = self.seen.lock().unwrap();
-            seen.push(request.clone());
-            seen.len()
-        };
+        self.seen.lock().unwrap().push(request.clone());
         if let Some(answer) = self.answers.lock().unwrap().clone() {
             return answer;
         }
-        let size = match request.target.as_str() {
-            "/large" => 3 << 20,
-            "/page" => 1_000 + nth,
+        let size = match (request.target.as_str(), page) {
+            (_, Some(nth)) => 1_000 + nth,
+            ("/large", _) => 3 << 20,
             _ => 2,
         };
         Ok(HttpResponse { status: 200, headers: Vec::new(), body: vec![b'x'; size] })

@@ -70,7 +70,7 @@ impl adapter::Guest for MisbehavingAdapter {
             "send a body of 17 MiB" => send(&post("/tickets", &"x".repeat(17 << 20)))?,
             "ask for a large answer" => send(&get("/large"))?,
             "ask for many answers" => {
-                let answers = http::send_all(&vec![get("/page"); 20]);
+                let answers = http::send_all(&(0..20).map(|nth| get(&format!("/page/{nth}"))).collect::<Vec<_>>());
                 let whole = answers.iter().filter(|answer| answer.is_ok()).count();
                 let order: Vec<String> = answers.iter().flatten().map(|answer| answer.body.len().to_string()).collect();
                 return Ok(Ticket { number: whole.to_string(), version: order.join(","), ..ticket(&title) });
