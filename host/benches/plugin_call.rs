@@ -2,6 +2,13 @@
 //!
 //! `cargo xtask bench` runs it; it takes the components from `target/plugins`.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a bench that can't measure has nothing else to do"
+)]
+
 use signalbox::{
     domain::{Condition, Timestamp},
     plugin::{CacheKey, CompileCache, Runtime, RuntimeOptions, SourceRequest, SourceUse, UseOptions},

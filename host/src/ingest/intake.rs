@@ -7,7 +7,7 @@ use crate::{
     domain::{Labels, RouteName, SourceName, Timestamp},
     generation::{Current, Generation, Source},
     ledger::{BodyId, BodyRow, Ledger, LedgerError, Receipt, Submission, SubmittedAlert, Verdict},
-    plugin::{DecodeError, Failure, PluginError, SourceRequest},
+    plugin::{DecodeError, Decoded, Failed, Failure, PluginError, SourceFailure, SourceRequest},
     route::Decision,
 };
 use bytes::Bytes;
@@ -111,15 +111,23 @@ impl Intake {
     }
 
     async fn decode(&self, generation: &Generation, source: &Source, posted: &Posted) -> Result<Outcome, Answer> {
-        let request = SourceRequest {
-            content_type: posted.content_type.clone(),
-            headers: posted.headers.clone(),
-            query: posted.query.clone(),
-            body: posted.body.to_vec(),
-            received_at: posted.received_at,
-        };
+        let mut decoded = source.plugin.decode(request(posted)).await;
+        // Others' bodies made the plugin rest: this one has done nothing, and a sender waits longer than a rest lasts.
+        if let Err(Failure::Failed(Failed { error: PluginError::BreakerOpen { retry_after }, .. })) = &decoded {
+            tokio::time::sleep(*retry_after).await;
+            decoded = source.plugin.decode(request(posted)).await;
+        }
+        self.verdict(generation, posted, decoded)
+    }
+
+    fn verdict(
+        &self,
+        generation: &Generation,
+        posted: &Posted,
+        decoded: Result<Decoded, SourceFailure>,
+    ) -> Result<Outcome, Answer> {
         let name = &posted.source;
-        match source.plugin.decode(request).await {
+        match decoded {
             Ok(decoded) => {
                 let alerts = decoded.alerts.into_iter().map(|alert| {
                     let placements = self.placements(generation, &alert);
@@ -137,7 +145,7 @@ impl Intake {
                 let keep = generation.config.ingest.quarantine;
                 Ok((Verdict::Quarantined { reason, keep }, None, Some(refusal)))
             }
-            Err(Failure::Failed(failed)) if matches!(failed.error, PluginError::Saturated { .. }) => {
+            Err(Failure::Failed(failed)) if !failed.error.was_called() => {
                 Err(Answer::Busy { reason: "the source has too much to do", retry_after: RETRY_AFTER })
             }
             Err(Failure::Failed(failed)) => {
@@ -173,6 +181,16 @@ impl Intake {
 
 /// What is kept, what the sender's protocol waits for, and where and why a body is refused.
 type Outcome = (Verdict, Option<String>, Option<(String, String)>);
+
+fn request(posted: &Posted) -> SourceRequest {
+    SourceRequest {
+        content_type: posted.content_type.clone(),
+        headers: posted.headers.clone(),
+        query: posted.query.clone(),
+        body: posted.body.to_vec(),
+        received_at: posted.received_at,
+    }
+}
 
 fn submission(posted: Posted, verdict: Verdict, again: Option<BodyId>) -> Submission {
     Submission {

@@ -1,11 +1,17 @@
 //! The gateway as a process, for the demo, the benches and the end-to-end tests: started, fed, watched, killed.
 
+#![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
+
 pub mod alerts;
+pub mod command;
 pub mod config;
 pub mod gateway;
+pub mod raw;
+pub mod scene;
 pub mod wait;
 
 pub use gateway::Gateway;
+pub use scene::Scene;
 
 use std::path::{Path, PathBuf};
 

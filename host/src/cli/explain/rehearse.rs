@@ -90,7 +90,7 @@ async fn ticket(
             return says;
         }
     };
-    let item = item::work_item(&claimed, &life, &assignment, item::whole(&content).content);
+    let item = item::work_item(&claimed, &life, &assignment, item::whole(&content).content, now);
     says.content = Some(content);
     let generation = current.load();
     let Some(platform) = generation.connections.get(&placement.connection) else { return says };
