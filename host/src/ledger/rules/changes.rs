@@ -67,6 +67,13 @@ pub(crate) struct NewTicket<'a> {
     pub(crate) not_before: Option<Timestamp>,
 }
 
+impl NewTicket<'_> {
+    /// When a worker may look at it first.
+    pub(crate) fn due_at(&self) -> Timestamp {
+        self.not_before.unwrap_or(self.created_at)
+    }
+}
+
 /// A member's identity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Membership {

@@ -11,7 +11,7 @@ mod rank;
 mod rest;
 
 pub(crate) use board::{Board, Known, Latest, PastSeat, Recorded, Seat, Twin};
-pub(crate) use changes::{AlertSeq, Changes, Membership, NewTicket, TicketSeq, Winner};
+pub(crate) use changes::{AlertSeq, Changes, Membership, NewAlert, NewBody, NewTicket, TicketSeq, Winner};
 pub(crate) use rank::{Observation, Rank};
 pub(crate) use rest::Rest;
 

@@ -41,8 +41,8 @@ pub(super) async fn tickets(readers: &SqlitePool, selection: &TicketSelection) -
         "SELECT seq, problem, n, connection, kind, route, standing, cause, shown, severity, firing, total, wanted,
                 confirmed, created_at, due_at
          FROM tickets
-         WHERE (NOT ?1 OR standing = 'parked') AND (?2 OR standing <> 'ended') AND (?3 IS NULL OR connection = ?3)
-         ORDER BY seq DESC LIMIT ?4",
+         WHERE (NOT $1 OR standing = 'parked') AND ($2 OR standing <> 'ended') AND ($3 IS NULL OR connection = $3)
+         ORDER BY seq DESC LIMIT $4",
     )
     .bind(selection.parked)
     .bind(selection.ended)
@@ -85,7 +85,7 @@ pub(super) async fn ticket(readers: &SqlitePool, key: &TicketKey) -> Result<Tick
     let columns: Option<TicketColumns> = sqlx::query_as(
         "SELECT seq, problem, n, connection, kind, route, standing, cause, shown, severity, firing, total, wanted,
                 confirmed, created_at, due_at
-         FROM tickets WHERE problem = ?1 AND n = ?2",
+         FROM tickets WHERE problem = $1 AND n = $2",
     )
     .bind(problem)
     .bind(n)
@@ -94,14 +94,14 @@ pub(super) async fn ticket(readers: &SqlitePool, key: &TicketKey) -> Result<Tick
     .map_err(Fault::from)?;
     let columns = columns.ok_or_else(not_found)?;
     let seq = columns.seq;
-    let life: Option<String> = sqlx::query_scalar("SELECT life FROM tickets WHERE seq = ?1")
+    let life: Option<String> = sqlx::query_scalar("SELECT life FROM tickets WHERE seq = $1")
         .bind(seq)
         .fetch_one(&mut *snapshot)
         .await
         .map_err(Fault::from)?;
     let attempts: Vec<AttemptColumns> = sqlx::query_as(
         "SELECT id, revision, action, opened_at, closed_at, outcome, exchange
-         FROM (SELECT * FROM attempts WHERE ticket = ?1 ORDER BY seq DESC LIMIT ?2) ORDER BY seq",
+         FROM (SELECT * FROM attempts WHERE ticket = $1 ORDER BY seq DESC LIMIT $2) ORDER BY seq",
     )
     .bind(seq)
     .bind(STORY)
@@ -162,14 +162,14 @@ pub(super) async fn alerts(readers: &SqlitePool, selection: &AlertSelection) -> 
                (SELECT json_group_array(json_array(t.problem, t.n))
                 FROM links l JOIN tickets t ON t.seq = l.ticket WHERE l.alert = a.seq) AS tickets
         FROM alerts a LEFT JOIN bodies b ON b.id = a.body
-        WHERE a.id = ?1 AND (NOT ?2 OR a.unrouted = 1)
-        ORDER BY a.seq DESC LIMIT ?3";
+        WHERE a.id = $1 AND (NOT $2 OR a.unrouted = 1)
+        ORDER BY a.seq DESC LIMIT $3";
     const NEWEST: &str = "SELECT a.source, a.received_at, a.body, a.alert, NULL AS payload, NULL AS whole,
                (SELECT json_group_array(json_array(t.problem, t.n))
                 FROM links l JOIN tickets t ON t.seq = l.ticket WHERE l.alert = a.seq) AS tickets
         FROM alerts a
-        WHERE ?1 IS NULL AND (NOT ?2 OR a.unrouted = 1)
-        ORDER BY a.seq DESC LIMIT ?3";
+        WHERE $1 IS NULL AND (NOT $2 OR a.unrouted = 1)
+        ORDER BY a.seq DESC LIMIT $3";
     let rows: Vec<AlertColumns> = sqlx::query_as(if selection.id.is_some() { OF_ID } else { NEWEST })
         .bind(selection.id.as_deref())
         .bind(selection.unrouted)
@@ -210,7 +210,7 @@ struct BodyColumns {
 pub(super) async fn bodies(readers: &SqlitePool, status: BodyStatus, asked: u32) -> Result<Vec<BodyRow>, Fault> {
     let rows: Vec<BodyColumns> = sqlx::query_as(
         "SELECT id, source, received_at, status, reason, content_type, x'' AS body, length(body) AS length
-         FROM bodies WHERE status = ?1 ORDER BY seq DESC LIMIT ?2",
+         FROM bodies WHERE status = $1 ORDER BY seq DESC LIMIT $2",
     )
     .bind(column::status_word(status))
     .bind(limit(asked))
@@ -222,7 +222,7 @@ pub(super) async fn bodies(readers: &SqlitePool, status: BodyStatus, asked: u32)
 pub(super) async fn body(readers: &SqlitePool, id: &BodyId) -> Result<BodyRow, LedgerError> {
     let found: Option<BodyColumns> = sqlx::query_as(
         "SELECT id, source, received_at, status, reason, content_type, body, length(body) AS length
-         FROM bodies WHERE id = ?1",
+         FROM bodies WHERE id = $1",
     )
     .bind(&id.0)
     .fetch_optional(readers)
@@ -257,7 +257,7 @@ pub(super) async fn counts(readers: &SqlitePool, now: Timestamp) -> Result<Count
         "SELECT (SELECT count(*) FROM tickets WHERE standing <> 'ended'),
                 (SELECT count(*) FROM tickets WHERE standing = 'parked'), count(*), min(due_at)
          FROM (SELECT due_at FROM tickets WHERE ready = 1
-               UNION ALL SELECT due_at FROM tickets WHERE ready = 0 AND due_at <= ?1)",
+               UNION ALL SELECT due_at FROM tickets WHERE ready = 0 AND due_at <= $1)",
     )
     .bind(now.nanos())
     .fetch_one(readers)

@@ -2,12 +2,10 @@
 
 use super::column::{self, json};
 use super::fault::Fault;
-use super::save::retire_members;
-use super::timeline;
 use super::writer::Rings;
 use crate::domain::{TicketKey, Timestamp};
 use crate::ledger::rules::TicketSeq;
-use crate::ledger::{EndReason, Entry, LedgerError};
+use crate::ledger::{EndReason, LedgerError};
 use sqlx::SqliteConnection;
 
 /// One thing that an operator asks.
@@ -39,7 +37,7 @@ async fn find(
     let (problem, n) = column::key_columns(key).unwrap_or_default();
     let found: Option<(i64, bool, Option<i64>)> = sqlx::query_as(
         "SELECT seq, standing = 'ended', CASE WHEN lease_owner IS NOT NULL THEN lease_until END
-         FROM tickets WHERE problem = ?1 AND n = ?2",
+         FROM tickets WHERE problem = $1 AND n = $2",
     )
     .bind(problem)
     .bind(n)
@@ -65,16 +63,16 @@ async fn retry(
     sqlx::query(
         "UPDATE tickets
          SET standing = 'live', cause = '',
-             due_at = max(?2, coalesce(not_before, ?2), coalesce(lease_until, ?2)),
-             ready = lease_owner IS NULL AND coalesce(not_before, ?2) <= ?2
-         WHERE seq = ?1",
+             due_at = max($2, coalesce(not_before, $2), coalesce(lease_until, $2)),
+             ready = lease_owner IS NULL AND coalesce(not_before, $2) <= $2
+         WHERE seq = $1",
     )
     .bind(ticket.0)
     .bind(now.nanos())
     .execute(&mut *connection)
     .await?;
     rings.now += 1;
-    tell(connection, ticket, now, "retried", "taken up again by the operator".to_owned()).await?;
+    tell(connection, ticket, now, "retried", "taken up again by the operator").await?;
     Ok(Ok(()))
 }
 
@@ -93,15 +91,15 @@ async fn drop_ticket(
     };
     sqlx::query(
         "UPDATE tickets
-         SET standing = 'ended', cause = ?2, due_at = NULL, ready = 0, lease_owner = NULL, lease_until = NULL
-         WHERE seq = ?1",
+         SET standing = 'ended', cause = $2, due_at = NULL, ready = 0, lease_owner = NULL, lease_until = NULL
+         WHERE seq = $1",
     )
     .bind(ticket.0)
     .bind(json(&EndReason::Dropped)?)
     .execute(&mut *connection)
     .await?;
-    retire_members(connection, &[ticket]).await?;
-    tell(connection, ticket, now, "dropped", format!("dropped by the operator: {why}")).await?;
+    sqlx::query("UPDATE members SET live = 0 WHERE ticket = $1").bind(ticket.0).execute(&mut *connection).await?;
+    tell(connection, ticket, now, "dropped", &format!("dropped by the operator: {why}")).await?;
     Ok(Ok(()))
 }
 
@@ -110,15 +108,22 @@ async fn tell(
     ticket: TicketSeq,
     at: Timestamp,
     event: &str,
-    text: String,
+    text: &str,
 ) -> Result<(), Fault> {
-    timeline::append(connection, &[(ticket, Entry { at, event: event.to_owned(), text })]).await
+    sqlx::query("INSERT INTO timeline (ticket, at, event, text) VALUES ($1, $2, $3, $4)")
+        .bind(ticket.0)
+        .bind(at.nanos())
+        .bind(event)
+        .bind(text)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// A body that is no alert is deleted. An alert stays known, so that it changes nothing if it is sent again, but is no
 /// longer listed as unrouted.
 async fn drop_alert(connection: &mut SqliteConnection, id: &str) -> Result<Result<(), LedgerError>, Fault> {
-    let body: Option<(i64, bool)> = sqlx::query_as("SELECT seq, status = 'decoded' FROM bodies WHERE id = ?1")
+    let body: Option<(i64, bool)> = sqlx::query_as("SELECT seq, status = 'decoded' FROM bodies WHERE id = $1")
         .bind(id)
         .fetch_optional(&mut *connection)
         .await?;
@@ -127,14 +132,14 @@ async fn drop_alert(connection: &mut SqliteConnection, id: &str) -> Result<Resul
             return Ok(Err(LedgerError::Refused(format!("body {id} was decoded: drop its alerts"))));
         }
         Some((seq, false)) => {
-            sqlx::query("DELETE FROM bodies WHERE seq = ?1").bind(seq).execute(connection).await?;
+            sqlx::query("DELETE FROM bodies WHERE seq = $1").bind(seq).execute(connection).await?;
             return Ok(Ok(()));
         }
         None => {}
     }
     let (alerts, placed): (i64, i64) = sqlx::query_as(
         "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM links l WHERE l.alert = a.seq)), 0)
-         FROM alerts a WHERE a.id = ?1",
+         FROM alerts a WHERE a.id = $1",
     )
     .bind(id)
     .fetch_one(&mut *connection)
@@ -145,6 +150,6 @@ async fn drop_alert(connection: &mut SqliteConnection, id: &str) -> Result<Resul
     if placed > 0 {
         return Ok(Err(LedgerError::Refused(format!("alert {id} has tickets"))));
     }
-    sqlx::query("UPDATE alerts SET unrouted = 0 WHERE id = ?1").bind(id).execute(connection).await?;
+    sqlx::query("UPDATE alerts SET unrouted = 0 WHERE id = $1").bind(id).execute(connection).await?;
     Ok(Ok(()))
 }

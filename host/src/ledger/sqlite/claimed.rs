@@ -20,11 +20,10 @@ pub(super) async fn claimed(readers: &SqlitePool, leads: Vec<Lead>, until: Times
         return Ok(Vec::new());
     }
     let seqs: Vec<i64> = leads.iter().map(|lead| lead.seq).collect();
-    let mut snapshot = readers.begin().await?;
-    let mut members = members(&mut snapshot, &seqs).await?;
-    let mut newest = newest(&mut snapshot, &seqs).await?;
-    let mut timelines = timelines(&mut snapshot, &seqs, SHOWN).await?;
-    snapshot.commit().await?;
+    let mut reader = readers.acquire().await?;
+    let mut members = members(&mut reader, &seqs).await?;
+    let mut newest = newest(&mut reader, &seqs).await?;
+    let mut timelines = timelines(&mut reader, &seqs, SHOWN).await?;
     leads
         .into_iter()
         .map(|lead| {
@@ -86,9 +85,9 @@ pub(super) async fn members(
          FROM (SELECT ticket, resource, alert,
                       row_number() OVER (PARTITION BY ticket
                                          ORDER BY fired_at DESC, observed_at DESC, condition DESC, alert DESC) AS place
-               FROM members WHERE ticket IN (SELECT value FROM json_each(?1))) m
+               FROM members WHERE ticket IN (SELECT value FROM jsonb_each($1))) m
          JOIN alerts a ON a.seq = m.alert
-         WHERE m.place <= ?2 ORDER BY m.ticket, m.place",
+         WHERE m.place <= $2 ORDER BY m.ticket, m.place",
     )
     .bind(json(tickets)?)
     .bind(SHOWN)
@@ -135,7 +134,7 @@ async fn newest(reader: &mut SqliteConnection, tickets: &[i64]) -> Result<HashMa
          FROM (SELECT ticket, alert,
                       row_number() OVER (PARTITION BY ticket
                                          ORDER BY condition, fired_at DESC, observed_at DESC, severity, alert DESC) AS place
-               FROM members WHERE ticket IN (SELECT value FROM json_each(?1))) m
+               FROM members WHERE ticket IN (SELECT value FROM jsonb_each($1))) m
          JOIN alerts a ON a.seq = m.alert
          LEFT JOIN bodies b ON b.id = a.body
          WHERE m.place = 1",
@@ -161,9 +160,9 @@ pub(super) async fn timelines(
 ) -> Result<HashMap<i64, Vec<Entry>>, Fault> {
     let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
         "SELECT e.ticket, e.at, e.event, e.text
-         FROM json_each(?1) q
+         FROM jsonb_each($1) q
          JOIN timeline e ON e.seq IN (SELECT last.seq FROM timeline last
-                                      WHERE last.ticket = q.value ORDER BY last.seq DESC LIMIT ?2)
+                                      WHERE last.ticket = q.value ORDER BY last.seq DESC LIMIT $2)
          ORDER BY e.seq",
     )
     .bind(json(tickets)?)

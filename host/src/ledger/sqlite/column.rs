@@ -6,7 +6,7 @@ use crate::ledger::{BodyStatus, Standing};
 use serde::{Serialize, de::DeserializeOwned};
 use std::str::FromStr;
 
-/// Rows for a statement that reads or writes them all at once, by `json_each`.
+/// Rows for a statement that reads or writes them all at once, by `jsonb_each`.
 pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(|error| Fault::Unreadable(error.to_string()))
 }

@@ -22,6 +22,9 @@ const APPLICATION_ID: i64 = 0x5347_4258;
 /// How long a statement waits for other processes.
 const BUSY: Duration = Duration::from_secs(4);
 
+/// The writer's cache, as SQLite takes it: 16 MiB. A group that spilled out of it would be written twice.
+const WRITER_CACHE: &str = "-16384";
+
 /// Connections for reading.
 const READERS: u32 = 4;
 
@@ -81,6 +84,7 @@ impl LedgerFile {
             .foreign_keys(true)
             .busy_timeout(BUSY)
             .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", WRITER_CACHE)
             .pragma("wal_autocheckpoint", "4000")
             .pragma("journal_size_limit", "67108864")
             .disable_statement_logging();
@@ -118,7 +122,7 @@ impl LedgerFile {
 
     /// Connections that only read.
     pub(super) fn readers(&self) -> SqlitePool {
-        let options = self.options.clone().pragma("query_only", "ON");
+        let options = self.options.clone().pragma("query_only", "ON").pragma("cache_size", "-2048");
         SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(BUSY)

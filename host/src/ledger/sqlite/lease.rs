@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::writer::Rings;
 use crate::domain::{ConnectionName, Timestamp};
 use crate::ledger::{Lease, LedgerError};
-use serde_json::{Value, json};
+use serde::Serialize;
 use sqlx::{FromRow, SqliteConnection};
 use std::collections::{BTreeSet, HashSet};
 
@@ -58,43 +58,27 @@ pub(super) async fn claim(
     claim: &Claim,
     rings: &mut Rings,
 ) -> Result<Vec<Lead>, Fault> {
-    sqlx::query("UPDATE tickets SET ready = 1 WHERE ready = 0 AND due_at <= ?1 AND standing = 'live'")
+    let leads: Vec<Lead> = sqlx::query_as(include_str!("claim.sql"))
+        .bind(json(&claim.connections)?)
+        .bind(i64::from(claim.limit))
         .bind(claim.now.nanos())
-        .execute(&mut *connection)
+        .bind(&claim.worker)
+        .bind(claim.until.nanos())
+        .fetch_all(connection)
         .await?;
-    let leads: Vec<Lead> = sqlx::query_as(
-        "SELECT t.seq, t.problem, t.n, t.connection, t.kind, t.route, t.grouping, t.resource, t.storm, t.created_at,
-                t.wanted, t.firing, t.total, t.life, t.lease_token + 1 AS token,
-                CASE WHEN t.lease_owner IS NOT NULL THEN t.lease_until END AS abandoned
-         FROM json_each(?1) q
-         JOIN tickets t ON t.seq IN (SELECT first.seq FROM tickets first
-                                     WHERE first.ready = 1 AND first.connection = q.value
-                                     ORDER BY first.severity, first.seq LIMIT ?2)
-         ORDER BY t.severity, t.seq LIMIT ?2",
-    )
-    .bind(json(&claim.connections)?)
-    .bind(i64::from(claim.limit))
-    .fetch_all(&mut *connection)
-    .await?;
-    if leads.is_empty() {
-        return Ok(leads);
-    }
-    let seqs: Vec<i64> = leads.iter().map(|lead| lead.seq).collect();
-    sqlx::query(
-        "UPDATE tickets
-         SET ready = 0, lease_owner = ?2, lease_until = ?3, lease_token = lease_token + 1,
-             due_at = max(?3, coalesce(not_before, ?3))
-         WHERE seq IN (SELECT value FROM json_each(?1))",
-    )
-    .bind(json(&seqs)?)
-    .bind(&claim.worker)
-    .bind(claim.until.nanos())
-    .execute(connection)
-    .await?;
-    if leads.len() == usize::try_from(claim.limit).unwrap_or(usize::MAX) {
+    // There may be more than one worker could take.
+    if !leads.is_empty() && leads.len() == usize::try_from(claim.limit).unwrap_or(usize::MAX) {
         rings.now += 1;
     }
     Ok(leads)
+}
+
+#[derive(Serialize)]
+struct ExtensionRow<'a> {
+    problem: &'a str,
+    n: u32,
+    token: i64,
+    until: i64,
 }
 
 /// Moves the ends of leases that are still held.
@@ -105,19 +89,19 @@ pub(super) async fn extend(
     if extensions.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Value> = extensions
+    let rows: Vec<ExtensionRow<'_>> = extensions
         .iter()
-        .map(|Extension { lease, until }| {
-            let (problem, n) = column::key_columns(&lease.key).unwrap_or_default();
-            json!({"problem": problem, "n": n, "token": lease.token, "until": until.nanos()})
+        .filter_map(|Extension { lease, until }| {
+            let (problem, n) = column::key_columns(&lease.key)?;
+            Some(ExtensionRow { problem, n, token: lease.token, until: until.nanos() })
         })
         .collect();
     let extended: Vec<(String, i64, i64)> = sqlx::query_as(
         "UPDATE tickets
          SET lease_until = q.until, ready = 0,
-             due_at = CASE WHEN standing = 'live' THEN max(q.until, coalesce(not_before, q.until)) END
+             due_at = CASE WHEN standing <> 'live' THEN NULL WHEN not_before > q.until THEN not_before ELSE q.until END
          FROM (SELECT value ->> 'problem' AS problem, value ->> 'n' AS n, value ->> 'token' AS token,
-                      value ->> 'until' AS until FROM json_each(?1)) q
+                      value ->> 'until' AS until FROM jsonb_each($1)) q
          WHERE tickets.problem = q.problem AND tickets.n = q.n AND tickets.lease_token = q.token
            AND tickets.lease_owner IS NOT NULL
          RETURNING problem, n, lease_token",

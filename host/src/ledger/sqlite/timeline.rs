@@ -4,27 +4,23 @@ use super::column::json;
 use super::fault::Fault;
 use crate::ledger::Entry;
 use crate::ledger::rules::TicketSeq;
-use serde_json::{Value, json};
-use sqlx::SqliteConnection;
+use serde::Serialize;
 
-/// Appends entries to their tickets' timelines, in order.
-pub(super) async fn append(connection: &mut SqliteConnection, entries: &[(TicketSeq, Entry)]) -> Result<(), Fault> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<Value> = entries
-        .iter()
-        .map(|(ticket, entry)| {
-            json!({"ticket": ticket, "at": entry.at.nanos(), "event": entry.event, "text": entry.text})
-        })
-        .collect();
-    sqlx::query(
-        "INSERT INTO timeline (ticket, at, event, text)
-         SELECT r.value ->> 'ticket', r.value ->> 'at', r.value ->> 'event', r.value ->> 'text'
-         FROM json_each(?1) r ORDER BY r.key",
-    )
-    .bind(json(&rows)?)
-    .execute(connection)
-    .await?;
-    Ok(())
+#[derive(Serialize)]
+struct Row<'a> {
+    ticket: TicketSeq,
+    at: i64,
+    event: &'a str,
+    text: &'a str,
+}
+
+/// Entries, as the statements that append them take them, in order.
+pub(super) fn rows(entries: &[(TicketSeq, Entry)]) -> Result<String, Fault> {
+    let rows = entries.iter().map(|(ticket, entry)| Row {
+        ticket: *ticket,
+        at: entry.at.nanos(),
+        event: &entry.event,
+        text: &entry.text,
+    });
+    json(&rows.collect::<Vec<_>>())
 }

@@ -1,8 +1,10 @@
 //! Accepting a group of submissions: look up what is there of their keys, decide, write what changes.
 //!
-//! One statement a table in each direction, however many submissions there are; rows go in and keys go up as JSON that
-//! `json_each` takes apart. Runs inside the writer's transaction, so what was looked up still holds when it is written.
+//! One round trip in each direction, and in it one statement a table, however many submissions there are: rows go in and
+//! keys go up as JSON that `jsonb_each` takes apart. Runs inside the writer's transaction, so what was looked up still
+//! holds when it is written.
 
+mod answers;
 mod look_up;
 mod write;
 
@@ -24,7 +26,7 @@ pub(super) async fn accept(
     let receipts = submissions.iter().map(|submission| board.take(submission)).collect();
     let changes = board.into_changes();
     for ticket in &changes.tickets {
-        rings.note(Some(ticket.not_before.unwrap_or(ticket.created_at)), ticket.not_before.is_none());
+        rings.note(Some(ticket.due_at()), ticket.not_before.is_none());
     }
     rings.now += changes.raises.len();
     write::write(connection, &changes).await?;

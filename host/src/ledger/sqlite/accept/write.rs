@@ -1,273 +1,231 @@
-//! Writing what a group of submissions changes.
+//! Writing what a group of submissions changes, in one round trip: the rows below are the arguments of `write.sql`.
 
 use crate::domain::{Alert, CorrelationKey};
-use crate::ledger::rules::{AlertSeq, Changes, Membership, NewTicket};
+use crate::ledger::rules::{AlertSeq, Changes, Membership, NewAlert, NewBody, NewTicket, TicketSeq};
 use crate::ledger::sqlite::column::{self, condition_rank, json, severity_rank};
 use crate::ledger::sqlite::fault::Fault;
 use crate::ledger::sqlite::timeline;
 use crate::ledger::{BodyStatus, Submission, Verdict};
-use serde_json::{Value, json};
+use serde::Serialize;
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 
 /// Writes all of it.
 pub(super) async fn write(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    bodies(connection, changes).await?;
-    alerts(connection, changes).await?;
-    tickets(connection, changes).await?;
-    members(connection, changes).await?;
-    links(connection, changes).await?;
-    raises(connection, changes).await?;
-    timeline::append(connection, &changes.timeline).await?;
-    leave_quarantine(connection, changes).await
-}
-
-/// Bodies are bytes, which JSON can't carry: they come as one blob that is cut at the rows' offsets.
-async fn bodies(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    if changes.bodies.is_empty() {
-        return Ok(());
-    }
-    let mut bytes = Vec::with_capacity(changes.bodies.iter().map(|new| new.submission.body.len()).sum());
-    let mut rows = Vec::with_capacity(changes.bodies.len());
-    for new in &changes.bodies {
-        let Submission { id, source, received_at, body, content_type, digest, verdict, .. } = new.submission;
-        let (status, reason) = match verdict {
-            Verdict::Decoded(_) => (BodyStatus::Decoded, ""),
-            Verdict::Undecoded { reason } => (BodyStatus::Undecoded, reason.as_str()),
-            Verdict::Quarantined { reason, .. } => (BodyStatus::Quarantined, reason.as_str()),
-        };
-        rows.push(json!({
-            "id": id,
-            "source": source,
-            "received_at": received_at.nanos(),
-            "content_type": content_type,
-            "digest": hex::encode(digest),
-            "from": bytes.len() + 1,
-            "length": body.len(),
-            "status": column::status_word(status),
-            "reason": reason,
-            "receipt": json(&new.receipt)?,
-        }));
-        bytes.extend_from_slice(body);
-    }
-    sqlx::query(
-        "INSERT INTO bodies (id, source, received_at, content_type, digest, body, status, reason, receipt)
-         SELECT r.value ->> 'id', r.value ->> 'source', r.value ->> 'received_at', r.value ->> 'content_type',
-                unhex(r.value ->> 'digest'), substr(?2, r.value ->> 'from', r.value ->> 'length'),
-                r.value ->> 'status', r.value ->> 'reason', r.value ->> 'receipt'
-         FROM json_each(?1) r",
-    )
-    .bind(json(&rows)?)
-    .bind(bytes)
-    .execute(connection)
-    .await?;
+    let mut bytes = Cuttings::default();
+    let bodies = changes.bodies.iter().map(|new| body(new, &mut bytes)).collect::<Result<Vec<_>, Fault>>()?;
+    let mut texts = Cuttings::default();
+    let alerts = changes.alerts.iter().map(|new| alert(new, &mut texts)).collect::<Result<Vec<_>, Fault>>()?;
+    let tickets = changes.tickets.iter().map(|new| ticket(new, changes)).collect::<Result<Vec<_>, Fault>>()?;
+    sqlx::query(include_str!("write.sql"))
+        .bind(json(&bodies)?)
+        .bind(bytes.0)
+        .bind(json(&alerts)?)
+        .bind(texts.0)
+        .bind(json(&tickets)?)
+        .bind(json(&members(changes))?)
+        .bind(json(&changes.links)?)
+        .bind(json(&raises(changes))?)
+        .bind(timeline::rows(&changes.timeline)?)
+        .bind(json(&routed(changes))?)
+        .bind(json(&changes.replaced)?)
+        .bind(json(&changes.quarantines)?)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
-/// An alert is kept without its payload, which is most often the body as a whole.
-async fn alerts(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    if changes.alerts.is_empty() {
-        return Ok(());
+/// Long values, one after another, in one blob that a statement cuts at the rows' offsets: bodies are bytes, which JSON
+/// can't carry, and what is JSON already need not be quoted again.
+#[derive(Default)]
+struct Cuttings(Vec<u8>);
+
+impl Cuttings {
+    /// Adds a value; says where it stands, counted from 1 as SQL does, and how long it is.
+    fn add(&mut self, value: &[u8]) -> (usize, usize) {
+        let from = self.0.len() + 1;
+        self.0.extend_from_slice(value);
+        (from, value.len())
     }
-    let mut rows = Vec::with_capacity(changes.alerts.len());
-    for new in &changes.alerts {
-        let is_whole = new.alert.payload.as_bytes() == &new.submission.body[..];
-        let bare = Alert { payload: String::new(), ..new.alert.clone() };
-        rows.push(json!({
-            "seq": new.seq,
-            "id": bare.id,
-            "source": new.submission.source,
-            "condition": condition_rank(bare.condition),
-            "severity": severity_rank(bare.severity),
-            "observed_at": bare.observed_at.nanos(),
-            "key": bare.correlation_key,
-            "fired_at": bare.fired_at.nanos(),
-            "received_at": new.submission.received_at.nanos(),
-            "body": new.submission.id,
-            "alert": json(&bare)?,
-            "payload": (!is_whole).then_some(&new.alert.payload),
-            "unrouted": new.unrouted,
-        }));
-    }
-    sqlx::query(
-        "INSERT INTO alerts (seq, id, source, condition, severity, observed_at, correlation_key, fired_at, received_at,
-                             body, alert, payload, unrouted)
-         SELECT r.value ->> 'seq', r.value ->> 'id', r.value ->> 'source', r.value ->> 'condition',
-                r.value ->> 'severity', r.value ->> 'observed_at', r.value ->> 'key', r.value ->> 'fired_at',
-                r.value ->> 'received_at', r.value ->> 'body', r.value ->> 'alert', r.value ->> 'payload',
-                r.value ->> 'unrouted'
-         FROM json_each(?1) r",
-    )
-    .bind(json(&rows)?)
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
-async fn tickets(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    if changes.tickets.is_empty() {
-        return Ok(());
-    }
-    let rows = changes.tickets.iter().map(|new| ticket(new, changes)).collect::<Result<Vec<Value>, Fault>>()?;
-    sqlx::query(
-        "INSERT INTO tickets (seq, problem, n, connection, kind, route, grouping, resource, storm, created_at, wanted,
-                              severity, firing, total, not_before, due_at, ready)
-         SELECT r.value ->> 'seq', r.value ->> 'problem', r.value ->> 'n', r.value ->> 'connection',
-                r.value ->> 'kind', r.value ->> 'route', r.value ->> 'grouping', r.value ->> 'resource',
-                r.value ->> 'storm', r.value ->> 'created_at', r.value ->> 'wanted', r.value ->> 'severity',
-                r.value ->> 'firing', r.value ->> 'total', r.value ->> 'not_before', r.value ->> 'due_at',
-                r.value ->> 'ready'
-         FROM json_each(?1) r",
-    )
-    .bind(json(&rows)?)
-    .execute(connection)
-    .await?;
-    Ok(())
+#[derive(Serialize)]
+struct BodyRow<'a> {
+    id: &'a str,
+    source: &'a str,
+    received_at: i64,
+    content_type: &'a str,
+    digest: String,
+    body: usize,
+    length: usize,
+    status: &'static str,
+    reason: &'a str,
+    receipt: String,
 }
 
-/// A new ticket's row. All its members are new too, so they are counted here and not by the database.
-fn ticket(new: &NewTicket<'_>, changes: &Changes<'_>) -> Result<Value, Fault> {
+fn body<'a>(new: &'a NewBody<'_>, bytes: &mut Cuttings) -> Result<BodyRow<'a>, Fault> {
+    let Submission { id, source, received_at, body, content_type, digest, verdict, .. } = new.submission;
+    let (status, reason) = match verdict {
+        Verdict::Decoded(_) => (BodyStatus::Decoded, ""),
+        Verdict::Undecoded { reason } => (BodyStatus::Undecoded, reason.as_str()),
+        Verdict::Quarantined { reason, .. } => (BodyStatus::Quarantined, reason.as_str()),
+    };
+    let (body, length) = bytes.add(body);
+    Ok(BodyRow {
+        id: &id.0,
+        source: source.as_str(),
+        received_at: received_at.nanos(),
+        content_type,
+        digest: hex::encode(digest),
+        body,
+        length,
+        status: column::status_word(status),
+        reason,
+        receipt: json(&new.receipt)?,
+    })
+}
+
+#[derive(Serialize)]
+struct AlertRow<'a> {
+    seq: AlertSeq,
+    id: &'a str,
+    source: &'a str,
+    condition: i64,
+    severity: i64,
+    observed_at: i64,
+    correlation_key: &'a str,
+    fired_at: i64,
+    received_at: i64,
+    body: &'a str,
+    alert: usize,
+    alert_length: usize,
+    payload: Option<usize>,
+    payload_length: Option<usize>,
+    unrouted: bool,
+}
+
+/// An alert is kept without its payload, which most often is the body as a whole.
+fn alert<'a>(new: &'a NewAlert<'_>, texts: &mut Cuttings) -> Result<AlertRow<'a>, Fault> {
+    let NewAlert { seq, submission, alert, unrouted } = new;
+    let payload = alert.payload.as_bytes();
+    let part = (payload != &submission.body[..]).then(|| texts.add(payload));
+    let bare = Alert { payload: String::new(), ..(*alert).clone() };
+    let (text, text_length) = texts.add(json(&bare)?.as_bytes());
+    Ok(AlertRow {
+        seq: *seq,
+        id: alert.id.as_str(),
+        source: submission.source.as_str(),
+        condition: condition_rank(alert.condition),
+        severity: severity_rank(alert.severity),
+        observed_at: alert.observed_at.nanos(),
+        correlation_key: alert.correlation_key.as_str(),
+        fired_at: alert.fired_at.nanos(),
+        received_at: submission.received_at.nanos(),
+        body: &submission.id.0,
+        alert: text,
+        alert_length: text_length,
+        payload: part.map(|(from, _)| from),
+        payload_length: part.map(|(_, length)| length),
+        unrouted: *unrouted,
+    })
+}
+
+#[derive(Serialize)]
+struct TicketRow<'a> {
+    seq: TicketSeq,
+    problem: &'a str,
+    n: u32,
+    connection: &'a str,
+    kind: &'static str,
+    route: &'a str,
+    grouping: String,
+    resource: Option<&'a str>,
+    storm: bool,
+    created_at: i64,
+    wanted: i64,
+    severity: Option<i64>,
+    firing: usize,
+    total: usize,
+    not_before: Option<i64>,
+    due_at: i64,
+    ready: bool,
+}
+
+/// All members of a new ticket are new too, so they are counted here and not by the database.
+fn ticket<'a>(new: &NewTicket<'a>, changes: &Changes<'_>) -> Result<TicketRow<'a>, Fault> {
     let first = Membership { ticket: new.seq, key: CorrelationKey::from(""), resource: String::new() };
     let members = || {
         let from_first = changes.members.range(&first..);
         from_first.take_while(|(member, _)| member.ticket == new.seq).map(|(_, winner)| &winner.rank)
     };
     let firing = members().filter(|rank| rank.fires()).count();
-    let worst = members().filter(|rank| firing == 0 || rank.fires()).map(|rank| severity_rank(rank.severity.0)).min();
     let raised = changes.raises.get(&new.seq).map_or(0, |raise| raise.by);
-    Ok(json!({
-        "seq": new.seq,
-        "problem": new.problem,
-        "n": new.n,
-        "connection": new.connection,
-        "kind": new.kind.as_str(),
-        "route": new.route,
-        "grouping": json(new.group)?,
-        "resource": new.resource,
-        "storm": new.storm,
-        "created_at": new.created_at.nanos(),
-        "wanted": 1 + raised,
-        "severity": worst,
-        "firing": firing,
-        "total": members().count(),
-        "not_before": new.not_before.map(|moment| moment.nanos()),
-        "due_at": new.not_before.unwrap_or(new.created_at).nanos(),
-        "ready": new.not_before.is_none(),
-    }))
+    Ok(TicketRow {
+        seq: new.seq,
+        problem: new.problem.as_str(),
+        n: new.n,
+        connection: new.connection.as_str(),
+        kind: new.kind.as_str(),
+        route: new.route.as_str(),
+        grouping: json(new.group)?,
+        resource: new.resource,
+        storm: new.storm,
+        created_at: new.created_at.nanos(),
+        wanted: 1 + raised,
+        severity: members().filter(|rank| firing == 0 || rank.fires()).map(|rank| severity_rank(rank.severity.0)).min(),
+        firing,
+        total: members().count(),
+        not_before: new.not_before.map(|moment| moment.nanos()),
+        due_at: new.due_at().nanos(),
+        ready: new.not_before.is_none(),
+    })
 }
 
-async fn members(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    if changes.members.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<Value> = changes
-        .members
-        .iter()
-        .map(|(member, winner)| {
-            json!({
-                "ticket": member.ticket,
-                "key": member.key,
-                "resource": member.resource,
-                "alert": winner.alert,
-                "fired_at": winner.rank.episode.fired_at.nanos(),
-                "observed_at": winner.rank.episode.observed_at.nanos(),
-                "condition": condition_rank(winner.rank.episode.condition),
-                "severity": severity_rank(winner.rank.severity.0),
-            })
+#[derive(Serialize)]
+struct MemberRow<'a> {
+    ticket: TicketSeq,
+    correlation_key: &'a str,
+    resource: &'a str,
+    alert: AlertSeq,
+    fired_at: i64,
+    observed_at: i64,
+    condition: i64,
+    severity: i64,
+}
+
+fn members<'a>(changes: &'a Changes<'_>) -> Vec<MemberRow<'a>> {
+    let members = changes.members.iter();
+    members
+        .map(|(member, winner)| MemberRow {
+            ticket: member.ticket,
+            correlation_key: member.key.as_str(),
+            resource: &member.resource,
+            alert: winner.alert,
+            fired_at: winner.rank.episode.fired_at.nanos(),
+            observed_at: winner.rank.episode.observed_at.nanos(),
+            condition: condition_rank(winner.rank.episode.condition),
+            severity: severity_rank(winner.rank.severity.0),
         })
-        .collect();
-    sqlx::query(
-        "INSERT INTO members (ticket, correlation_key, resource, alert, fired_at, observed_at, condition, severity, live)
-         SELECT r.value ->> 'ticket', r.value ->> 'key', r.value ->> 'resource', r.value ->> 'alert',
-                r.value ->> 'fired_at', r.value ->> 'observed_at', r.value ->> 'condition', r.value ->> 'severity', 1
-         FROM json_each(?1) r WHERE true
-         ON CONFLICT (ticket, correlation_key, resource) DO UPDATE
-            SET alert = excluded.alert, fired_at = excluded.fired_at, observed_at = excluded.observed_at,
-                condition = excluded.condition, severity = excluded.severity",
-    )
-    .bind(json(&rows)?)
-    .execute(connection)
-    .await?;
-    Ok(())
+        .collect()
 }
 
-async fn links(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    if !changes.links.is_empty() {
-        sqlx::query(
-            "INSERT INTO links (alert, ticket) SELECT r.value ->> 0, r.value ->> 1 FROM json_each(?1) r WHERE true
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(json(&changes.links)?)
-        .execute(&mut *connection)
-        .await?;
-    }
-    let written_as_routed: BTreeSet<AlertSeq> =
+#[derive(Serialize)]
+struct RaiseRow {
+    ticket: TicketSeq,
+    by: i64,
+    at: i64,
+}
+
+/// The raises of tickets that were there before.
+fn raises(changes: &Changes<'_>) -> Vec<RaiseRow> {
+    let new: BTreeSet<TicketSeq> = changes.tickets.iter().map(|ticket| ticket.seq).collect();
+    let older = changes.raises.iter().filter(|(ticket, _)| !new.contains(ticket));
+    older.map(|(ticket, raise)| RaiseRow { ticket: *ticket, by: raise.by, at: raise.at.nanos() }).collect()
+}
+
+/// Alerts that are, or are written here, as unrouted.
+fn routed(changes: &Changes<'_>) -> Vec<AlertSeq> {
+    let routed_as_written: BTreeSet<AlertSeq> =
         changes.alerts.iter().filter(|new| !new.unrouted).map(|new| new.seq).collect();
-    let routed: Vec<&AlertSeq> = changes.routed.difference(&written_as_routed).collect();
-    if !routed.is_empty() {
-        sqlx::query("UPDATE alerts SET unrouted = 0 WHERE unrouted = 1 AND seq IN (SELECT value FROM json_each(?1))")
-            .bind(json(&routed)?)
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Raises tickets that were there before, and counts their members anew. A ticket that someone holds, or that waits for a
-/// person, is not made due: its next save, or that person, looks at what is wanted by then.
-async fn raises(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    let first_new = changes.tickets.first().map_or(i64::MAX, |ticket| ticket.seq.0);
-    let rows: Vec<Value> = changes
-        .raises
-        .iter()
-        .filter(|(ticket, _)| ticket.0 < first_new)
-        .map(|(ticket, raise)| json!({"ticket": ticket, "by": raise.by, "at": raise.at.nanos()}))
-        .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "UPDATE tickets
-         SET wanted = wanted + r.by, firing = r.firing, total = r.total,
-             severity = coalesce(r.worst_firing, r.worst),
-             due_at = CASE WHEN NOT r.free THEN due_at WHEN due_at < r.from_then THEN due_at ELSE r.from_then END,
-             ready = CASE WHEN r.free AND r.from_then <= r.at THEN 1 ELSE ready END
-         FROM (SELECT t.seq AS ticket, q.value ->> 'by' AS by, q.value ->> 'at' AS at,
-                      t.standing = 'live' AND t.lease_owner IS NULL AS free,
-                      max(coalesce(t.not_before, q.value ->> 'at'), q.value ->> 'at') AS from_then,
-                      (SELECT count(*) FROM members m WHERE m.ticket = t.seq AND m.condition = 0) AS firing,
-                      (SELECT count(*) FROM members m WHERE m.ticket = t.seq) AS total,
-                      (SELECT min(m.severity) FROM members m WHERE m.ticket = t.seq AND m.condition = 0) AS worst_firing,
-                      (SELECT min(m.severity) FROM members m WHERE m.ticket = t.seq) AS worst
-               FROM json_each(?1) q JOIN tickets t ON t.seq = q.value ->> 'ticket') r
-         WHERE tickets.seq = r.ticket",
-    )
-    .bind(json(&rows)?)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Takes away what another body has taken the place of, and the oldest of what is too much.
-async fn leave_quarantine(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    if !changes.replaced.is_empty() {
-        sqlx::query("DELETE FROM bodies WHERE status <> 'decoded' AND id IN (SELECT value FROM json_each(?1))")
-            .bind(json(&changes.replaced)?)
-            .execute(&mut *connection)
-            .await?;
-    }
-    if !changes.quarantines.is_empty() {
-        sqlx::query(
-            "DELETE FROM bodies WHERE seq IN
-                (SELECT b.seq
-                 FROM json_each(?1) q
-                 JOIN (SELECT seq, source, row_number() OVER (PARTITION BY source ORDER BY seq DESC) AS place
-                       FROM bodies WHERE status = 'quarantined') b
-                   ON b.source = q.key AND b.place > q.value)",
-        )
-        .bind(json(&changes.quarantines)?)
-        .execute(connection)
-        .await?;
-    }
-    Ok(())
+    changes.routed.difference(&routed_as_written).copied().collect()
 }
