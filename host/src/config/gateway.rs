@@ -14,6 +14,10 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 pub struct GatewaySection {
     /// Keeps the tickets of several gateways apart, test and production, say. Part of every ticket's key: choose it once.
     pub name: String,
+    /// How long a gateway holds a ticket without a sign of life. After a crash its tickets wait so long until another gateway,
+    /// or the restarted one, takes them over. At least three times the longest `request_timeout`. Default 90 s.
+    #[serde(default = "default_lease")]
+    pub lease: Span,
 }
 
 /// `[ingest]`: where alerts arrive.
@@ -107,6 +111,10 @@ pub struct PluginLimits {
     pub log_bytes: Option<ByteSize>,
     /// The longest answer that a plugin may be given over HTTP. Default 8 MiB.
     pub response_bytes: Option<ByteSize>,
+}
+
+fn default_lease() -> Span {
+    Span(Duration::from_secs(90))
 }
 
 // === impl IngestSection ===

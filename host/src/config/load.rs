@@ -9,8 +9,10 @@ use super::{
     route::RouteSection,
     secret::MissingSecret,
     source::SourceSection,
+    units::Span,
 };
 use crate::{
+    converge::worker::Leases,
     domain::{ConnectionName, InvalidName, MappingName, RouteName, SourceName},
     ingest::authentication::{Credential, Senders},
     outbound::ConnectionSpec,
@@ -183,6 +185,7 @@ impl Draft {
         let plugins = self.plugins.take().map(|located| located.value).unwrap_or_default();
         let sources = self.check_sources(folder, &ingest);
         let connections = self.check_connections(folder, &plugins);
+        self.check_lease(&connections);
         let mappings = self.check_mappings();
         let routes = self.check_routes(broken, &connections, &mappings);
         let Some(gateway) = self.gateway else { return Err(Problems(self.problems)) };
@@ -242,6 +245,23 @@ impl Draft {
             }
         }
         connections
+    }
+
+    /// The last third of a lease is for answers alone (see [`Leases`]): each must have arrived before the lease ends.
+    fn check_lease(&mut self, connections: &BTreeMap<ConnectionName, ConnectionConfig>) {
+        let Some(Located { value: GatewaySection { lease, .. }, place }) = &self.gateway else { return };
+        let margin = Leases::of(lease.0).margin;
+        let longest = connections.iter().max_by_key(|(_, connection)| connection.spec.limits.request_timeout);
+        if let Some((name, connection)) = longest
+            && connection.spec.limits.request_timeout > margin
+        {
+            let timeout = connection.spec.limits.request_timeout;
+            let message = format!(
+                "`lease` is {lease}, and must be at least three times the longest `request_timeout`, which is {} on the connection `{name}`",
+                Span(timeout)
+            );
+            self.problems.push(Problem::at(place, message));
+        }
     }
 
     fn check_mappings(&mut self) -> BTreeMap<MappingName, MappingConfig> {

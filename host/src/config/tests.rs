@@ -1,5 +1,5 @@
-use super::{Config, Problems, load};
-use std::path::Path;
+use super::{Config, Problems, Span, load};
+use std::{path::Path, time::Duration};
 
 const WHOLE: &str = r#"
 [gateway]
@@ -101,6 +101,14 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
             "config.toml:8:14: `ftp://desk.example/` is not an address: write http:// or https:// and a host, without user name, query or fragment",
         ),
         (
+            WHOLE.replace("name = \"test\"", "name = \"test\"\nlease = \"59s\""),
+            "config.toml:2:2: `lease` is 59s, and must be at least three times the longest `request_timeout`, which is 20s on the connection `desk`",
+        ),
+        (
+            WHOLE.replace("https://desk.example\"", "https://desk.example\"\nlimits = { request_timeout = \"31s\" }"),
+            "config.toml:2:2: `lease` is 90s, and must be at least three times the longest `request_timeout`, which is 31s on the connection `desk`",
+        ),
+        (
             WHOLE.replace("a-source\"", "a-source\"\nauth = { bearer = [{ env = \"SIGNALBOX_TEST_UNSET\" }] }"),
             "config.toml:5:10: the environment variable `SIGNALBOX_TEST_UNSET` is not set, or empty",
         ),
@@ -115,6 +123,14 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
     ] {
         assert!(errors(&text).iter().any(|error| error == expected), "{expected}\n  {:#?}", errors(&text));
     }
+}
+
+#[test]
+fn a_lease_may_be_just_long_enough() {
+    let limits = "limits = { request_timeout = \"2s\" }";
+    let text = WHOLE.replace("https://desk.example\"", &format!("https://desk.example\"\n{limits}"));
+    let config = loaded(&text.replace("name = \"test\"", "name = \"test\"\nlease = \"6s\"")).unwrap();
+    assert_eq!(config.gateway.lease, Span(Duration::from_secs(6)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
-use std::{str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 /// A duration: a whole number and `ms`, `s`, `m`, `h` or `d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,15 @@ impl FromStr for Span {
             _ => return Err(invalid()),
         };
         number.checked_mul(millis_each).map(|millis| Self(Duration::from_millis(millis))).ok_or_else(invalid)
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.subsec_millis() {
+            0 => write!(out, "{}s", self.0.as_secs()),
+            _ => write!(out, "{}ms", self.0.as_millis()),
+        }
     }
 }
 

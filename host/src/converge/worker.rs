@@ -22,7 +22,8 @@ pub type Planner = Arc<dyn Fn(&Situation<'_>) -> Step + Send + Sync>;
 pub struct Leases {
     /// How long a ticket is held without a sign of life.
     pub span: Duration,
-    /// Nothing is sent in the last part of a lease: an answer must come before somebody else looks.
+    /// Nothing is sent in the last part of a lease: an answer must come before somebody else looks. At least as long as a
+    /// platform is waited for.
     pub margin: Duration,
 }
 
@@ -47,9 +48,11 @@ pub struct Worker {
 
 // === impl Leases ===
 
-impl Default for Leases {
-    fn default() -> Self {
-        Self { span: Duration::from_secs(60), margin: Duration::from_secs(5) }
+impl Leases {
+    /// Leases of this length, whose last third is the margin.
+    #[must_use]
+    pub fn of(span: Duration) -> Self {
+        Self { span, margin: span / 3 }
     }
 }
 
@@ -58,7 +61,7 @@ impl Default for Leases {
 impl Worker {
     /// A worker that follows the plan.
     #[must_use]
-    pub fn new(ledger: Arc<dyn Ledger>, desk: Arc<dyn Desk>, health: Arc<Health>) -> Self {
+    pub fn new(ledger: Arc<dyn Ledger>, desk: Arc<dyn Desk>, health: Arc<Health>, leases: Leases) -> Self {
         let system = super::clock::System;
         Self {
             ledger,
@@ -67,7 +70,7 @@ impl Worker {
             clock: Arc::new(system),
             chance: Arc::new(system),
             planner: Arc::new(plan),
-            leases: Leases::default(),
+            leases,
         }
     }
 

@@ -10,7 +10,11 @@ pub use workshop::workshop;
 use crate::{
     admin::{Admin, Health},
     config::{self, Config, Problem, Problems, Span},
-    converge::{crew::Crew, health::Health as ConnectionHealth, worker::Worker},
+    converge::{
+        crew::Crew,
+        health::Health as ConnectionHealth,
+        worker::{Leases, Worker},
+    },
     generation::{Current, GenerationDesk, Reloader, Workshop, build, left_with_tickets},
     ingest::{
         self, Intake,
@@ -75,6 +79,7 @@ impl Gateway {
         let ingest = ingest_listener(&config).await?;
         let admin = admin_listener(&config).await?;
         let addresses = (ingest.address().context("no address")?, admin.address().context("no address")?);
+        let Span(lease) = config.gateway.lease;
         let current = Arc::new(Current::new(build(config, &workshop, 1).await?));
         let health = Arc::new(Health::default());
         let intake = Arc::new(Intake::new(current.clone(), ledger.clone()));
@@ -96,14 +101,14 @@ impl Gateway {
             .spawn(ingest.serve(ingest::router(intake.clone(), health.clone()), gateway.stop_ingest.clone()));
         let told = Admin { ledger: ledger.clone(), intake, health, metrics };
         gateway.watching.spawn(admin.serve(told.router(), gateway.stop_rest.clone()));
-        gateway.converge(&current, &ledger);
+        gateway.converge(&current, &ledger, Leases::of(lease));
         gateway.watch(Reloader { path: path.to_owned(), current, workshop, ledger });
         Ok(gateway)
     }
 
-    fn converge(&mut self, current: &Arc<Current>, ledger: &Arc<dyn Ledger>) {
+    fn converge(&mut self, current: &Arc<Current>, ledger: &Arc<dyn Ledger>, leases: Leases) {
         let desk = Arc::new(GenerationDesk(current.clone()));
-        let worker = Worker::new(ledger.clone(), desk, Arc::new(ConnectionHealth::default()));
+        let worker = Worker::new(ledger.clone(), desk, Arc::new(ConnectionHealth::default()), leases);
         let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4());
         self.crew.spawn(Crew::new(worker, name).run(self.stop_crew.subscribe()));
     }

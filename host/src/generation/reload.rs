@@ -133,6 +133,7 @@ pub async fn left_with_tickets(ledger: &dyn Ledger, config: &Config) -> Vec<Prob
 fn unchangeable(old: &Config, new: &Config) -> Vec<Problem> {
     let fixed = [
         ("[gateway] name", old.gateway.name != new.gateway.name),
+        ("[gateway] lease", old.gateway.lease != new.gateway.lease),
         ("[ingest] listen", old.ingest.listen != new.ingest.listen),
         ("[ingest] max_connections", old.ingest.max_connections != new.ingest.max_connections),
         ("[ingest] header_timeout", old.ingest.header_timeout != new.ingest.header_timeout),
