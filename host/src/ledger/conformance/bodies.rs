@@ -27,6 +27,14 @@ pub(crate) async fn a_body_is_kept_as_it_was_posted(engine: &impl Engine) {
     assert!(matches!(ledger.body(&BodyId("none".to_owned())).await, Err(LedgerError::NotFound(_))));
 }
 
+pub(crate) async fn an_empty_body_is_kept_too(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let posted = Submission { body: Vec::new().into(), verdict: quarantined(3), ..body(1, vec![]) };
+    assert_eq!(ledger.accept(posted.clone()).await.unwrap(), Receipt::Quarantined(posted.id.clone()));
+    let kept = ledger.body(&posted.id).await.unwrap();
+    assert_eq!((kept.body, kept.length), (Vec::new(), 0));
+}
+
 pub(crate) async fn the_quarantine_of_a_source_is_bounded(engine: &impl Engine) {
     let ledger = engine.open().await;
     let other = Submission { source: "other".parse().unwrap(), verdict: quarantined(3), ..body(0, vec![]) };

@@ -101,6 +101,7 @@ macro_rules! conformance {
             }
             bodies {
                 a_body_is_kept_as_it_was_posted,
+                an_empty_body_is_kept_too,
                 the_quarantine_of_a_source_is_bounded,
                 decoding_again_empties_the_quarantine,
                 a_payload_that_is_a_part_comes_back_too,

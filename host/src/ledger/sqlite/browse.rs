@@ -8,7 +8,7 @@ use crate::ledger::{
     AlertRow, AlertSelection, AttemptRow, BodyId, BodyRow, BodyStatus, Counts, LedgerError, Shown, TicketRow,
     TicketSelection, TicketStory,
 };
-use sqlx::{FromRow, SqlitePool};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqlitePool};
 
 /// How long a list is where nobody says.
 const LIST: u32 = 100;
@@ -36,20 +36,23 @@ struct TicketColumns {
     due_at: Option<i64>,
 }
 
+/// A ticket's columns, as its row shows them.
+const TICKET: &str = "SELECT seq, problem, n, connection, kind, route, standing, cause, shown, severity, firing, total,
+                             wanted, confirmed, created_at, due_at
+                      FROM tickets WHERE true";
+
 pub(super) async fn tickets(readers: &SqlitePool, selection: &TicketSelection) -> Result<Vec<TicketRow>, Fault> {
-    let rows: Vec<TicketColumns> = sqlx::query_as(
-        "SELECT seq, problem, n, connection, kind, route, standing, cause, shown, severity, firing, total, wanted,
-                confirmed, created_at, due_at
-         FROM tickets
-         WHERE (NOT $1 OR standing = 'parked') AND ($2 OR standing <> 'ended') AND ($3 IS NULL OR connection = $3)
-         ORDER BY seq DESC LIMIT $4",
-    )
-    .bind(selection.parked)
-    .bind(selection.ended)
-    .bind(selection.connection.as_ref().map(ConnectionName::as_str))
-    .bind(limit(selection.limit))
-    .fetch_all(readers)
-    .await?;
+    let mut query = QueryBuilder::<Sqlite>::new(TICKET);
+    if selection.parked {
+        query.push(" AND standing = 'parked'");
+    } else if !selection.ended {
+        query.push(" AND standing <> 'ended'");
+    }
+    if let Some(connection) = &selection.connection {
+        query.push(" AND connection = ").push_bind(connection.as_str());
+    }
+    query.push(" ORDER BY seq DESC LIMIT ").push_bind(limit(selection.limit));
+    let rows: Vec<TicketColumns> = query.build_query_as().fetch_all(readers).await?;
     rows.into_iter().map(row).collect()
 }
 
@@ -82,16 +85,10 @@ pub(super) async fn ticket(readers: &SqlitePool, key: &TicketKey) -> Result<Tick
     let not_found = || LedgerError::NotFound(format!("ticket {key}"));
     let (problem, n) = column::key_columns(key).ok_or_else(not_found)?;
     let mut snapshot = readers.begin().await.map_err(Fault::from)?;
-    let columns: Option<TicketColumns> = sqlx::query_as(
-        "SELECT seq, problem, n, connection, kind, route, standing, cause, shown, severity, firing, total, wanted,
-                confirmed, created_at, due_at
-         FROM tickets WHERE problem = $1 AND n = $2",
-    )
-    .bind(problem)
-    .bind(n)
-    .fetch_optional(&mut *snapshot)
-    .await
-    .map_err(Fault::from)?;
+    let mut query = QueryBuilder::<Sqlite>::new(TICKET);
+    query.push(" AND problem = ").push_bind(problem).push(" AND n = ").push_bind(n);
+    let columns: Option<TicketColumns> =
+        query.build_query_as().fetch_optional(&mut *snapshot).await.map_err(Fault::from)?;
     let columns = columns.ok_or_else(not_found)?;
     let seq = columns.seq;
     let life: Option<String> = sqlx::query_scalar("SELECT life FROM tickets WHERE seq = $1")
@@ -156,26 +153,27 @@ struct AlertColumns {
 }
 
 pub(super) async fn alerts(readers: &SqlitePool, selection: &AlertSelection) -> Result<Vec<AlertRow>, Fault> {
-    // Two statements, since each has an index of its own; and a list without the payloads, which may be large.
-    const OF_ID: &str = "SELECT a.source, a.received_at, a.body, a.alert, a.payload,
-               CASE WHEN a.payload IS NULL THEN b.body END AS whole,
-               (SELECT json_group_array(json_array(t.problem, t.n))
-                FROM links l JOIN tickets t ON t.seq = l.ticket WHERE l.alert = a.seq) AS tickets
-        FROM alerts a LEFT JOIN bodies b ON b.id = a.body
-        WHERE a.id = $1 AND (NOT $2 OR a.unrouted = 1)
-        ORDER BY a.seq DESC LIMIT $3";
-    const NEWEST: &str = "SELECT a.source, a.received_at, a.body, a.alert, NULL AS payload, NULL AS whole,
-               (SELECT json_group_array(json_array(t.problem, t.n))
-                FROM links l JOIN tickets t ON t.seq = l.ticket WHERE l.alert = a.seq) AS tickets
-        FROM alerts a
-        WHERE $1 IS NULL AND (NOT $2 OR a.unrouted = 1)
-        ORDER BY a.seq DESC LIMIT $3";
-    let rows: Vec<AlertColumns> = sqlx::query_as(if selection.id.is_some() { OF_ID } else { NEWEST })
-        .bind(selection.id.as_deref())
-        .bind(selection.unrouted)
-        .bind(limit(selection.limit))
-        .fetch_all(readers)
-        .await?;
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT a.source, a.received_at, a.body, a.alert,
+                (SELECT json_group_array(json_array(t.problem, t.n))
+                 FROM links l JOIN tickets t ON t.seq = l.ticket WHERE l.alert = a.seq) AS tickets",
+    );
+    // Payloads may be large: a list goes without.
+    query.push(match &selection.id {
+        Some(_) => {
+            ", a.payload, CASE WHEN a.payload IS NULL THEN b.body END AS whole
+             FROM alerts a LEFT JOIN bodies b ON b.id = a.body WHERE true"
+        }
+        None => ", NULL AS payload, NULL AS whole FROM alerts a WHERE true",
+    });
+    if let Some(id) = &selection.id {
+        query.push(" AND a.id = ").push_bind(id);
+    }
+    if selection.unrouted {
+        query.push(" AND a.unrouted = 1");
+    }
+    query.push(" ORDER BY a.seq DESC LIMIT ").push_bind(limit(selection.limit));
+    let rows: Vec<AlertColumns> = query.build_query_as().fetch_all(readers).await?;
     rows.into_iter()
         .map(|columns| {
             let bare: Alert = column::from_json("alert", &columns.alert)?;
@@ -208,16 +206,21 @@ struct BodyColumns {
 }
 
 pub(super) async fn bodies(readers: &SqlitePool, status: BodyStatus, asked: u32) -> Result<Vec<BodyRow>, Fault> {
-    let rows: Vec<BodyColumns> = sqlx::query_as(
-        "SELECT id, source, received_at, status, reason, content_type, x'' AS body, length(body) AS length
-         FROM bodies WHERE status = $1 ORDER BY seq DESC LIMIT $2",
-    )
-    .bind(column::status_word(status))
-    .bind(limit(asked))
-    .fetch_all(readers)
-    .await?;
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT id, source, received_at, status, reason, content_type, x'' AS body, length(body) AS length FROM bodies
+         WHERE status = ",
+    );
+    query.push_bind(column::status_word(status));
+    if status != BodyStatus::Decoded {
+        query.push(UNDER_INDEX);
+    }
+    query.push(" ORDER BY seq DESC LIMIT ").push_bind(limit(asked));
+    let rows: Vec<BodyColumns> = query.build_query_as().fetch_all(readers).await?;
     rows.into_iter().map(body_row).collect()
 }
+
+/// True of every body that is kept for people; said, so that their index is used.
+const UNDER_INDEX: &str = " AND status <> 'decoded'";
 
 pub(super) async fn body(readers: &SqlitePool, id: &BodyId) -> Result<BodyRow, LedgerError> {
     let found: Option<BodyColumns> = sqlx::query_as(
@@ -248,8 +251,8 @@ fn body_row(columns: BodyColumns) -> Result<BodyRow, Fault> {
 pub(super) async fn counts(readers: &SqlitePool, now: Timestamp) -> Result<Counts, Fault> {
     let (alerts, unrouted, undecoded, quarantined): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM alerts), (SELECT count(*) FROM alerts WHERE unrouted = 1),
-                (SELECT count(*) FROM bodies WHERE status = 'undecoded'),
-                (SELECT count(*) FROM bodies WHERE status = 'quarantined')",
+                (SELECT count(*) FROM bodies WHERE status = 'undecoded' AND status <> 'decoded'),
+                (SELECT count(*) FROM bodies WHERE status = 'quarantined' AND status <> 'decoded')",
     )
     .fetch_one(readers)
     .await?;

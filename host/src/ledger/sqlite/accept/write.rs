@@ -29,9 +29,12 @@ pub(super) async fn write(connection: &mut SqliteConnection, changes: &Changes<'
         .bind(timeline::rows(&changes.timeline)?)
         .bind(json(&routed(changes))?)
         .bind(json(&changes.replaced)?)
-        .bind(json(&changes.quarantines)?)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    if !changes.quarantines.is_empty() {
+        let keep = json(&changes.quarantines)?;
+        sqlx::query(include_str!("trim.sql")).bind(keep).execute(connection).await?;
+    }
     Ok(())
 }
 

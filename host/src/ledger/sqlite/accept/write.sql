@@ -3,7 +3,7 @@
 -- $1: bodies; $2: their bytes, cut at `body` for `length`.
 INSERT INTO bodies (id, source, received_at, content_type, digest, body, status, reason, receipt)
 SELECT r.value ->> 'id', r.value ->> 'source', r.value ->> 'received_at', r.value ->> 'content_type',
-       unhex(r.value ->> 'digest'), substr($2, r.value ->> 'body', r.value ->> 'length'),
+       unhex(r.value ->> 'digest'), coalesce(substr($2, r.value ->> 'body', r.value ->> 'length'), x''),
        r.value ->> 'status', r.value ->> 'reason', r.value ->> 'receipt'
 FROM jsonb_each($1) r;
 
@@ -68,11 +68,3 @@ UPDATE alerts SET unrouted = 0 WHERE unrouted = 1 AND seq IN (SELECT value FROM 
 
 -- $11: bodies that others have taken the place of.
 DELETE FROM bodies WHERE status <> 'decoded' AND id IN (SELECT value FROM jsonb_each($11));
-
--- $12: for each source, how many bodies its quarantine keeps; the oldest leave.
-DELETE FROM bodies
-WHERE seq IN (SELECT b.seq
-              FROM jsonb_each($12) q
-              JOIN (SELECT seq, source, row_number() OVER (PARTITION BY source ORDER BY seq DESC) AS place
-                    FROM bodies WHERE status = 'quarantined') b
-                ON b.source = q.key AND b.place > q.value);
