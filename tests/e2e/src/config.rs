@@ -5,22 +5,32 @@ use std::path::{Path, PathBuf};
 
 /// The bearer token that the test's source takes.
 pub const TOKEN: &str = "hook-token-of-a-test";
+/// The bearer token of whatever second source a test adds.
+pub const OTHER_TOKEN: &str = "other-token-of-a-test";
 
 /// The variables that the configurations' secrets are in.
 #[must_use]
 pub fn secrets() -> Vec<(&'static str, String)> {
-    vec![("HOOK_TOKEN", TOKEN.to_owned()), ("DESK_PASSWORD", signalbox_simulators::servicenow::PASSWORD.to_owned())]
+    vec![
+        ("HOOK_TOKEN", TOKEN.to_owned()),
+        ("OTHER_TOKEN", OTHER_TOKEN.to_owned()),
+        ("DESK_PASSWORD", signalbox_simulators::servicenow::PASSWORD.to_owned()),
+    ]
 }
 
 /// A configuration that is made of parts.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// `[gateway]`, below its `name`.
+    pub gateway: String,
     /// `[ingest]`, below its `listen`.
     pub ingest: String,
     /// `[plugins]`, below its folder and cache.
     pub plugins: String,
     /// The ledger's file.
     pub ledger: PathBuf,
+    /// `[sources.azure]`, below what is always there.
+    pub source: String,
     /// Where the compile cache is: shared, so that plugins are compiled once.
     pub cache: PathBuf,
     /// The platform's address.
@@ -29,6 +39,8 @@ pub struct Config {
     pub connection: String,
     /// `[mappings.standard.settings]`.
     pub mapping: String,
+    /// What the route makes: `incident`, `alert`, `event`.
+    pub work_item: String,
     /// `[[routes]]`, below what is always there.
     pub route: String,
     /// Whatever else.
@@ -42,13 +54,16 @@ impl Config {
     #[must_use]
     pub fn new(folder: &Path, platform: &str) -> Self {
         Self {
+            gateway: String::new(),
             ingest: String::new(),
             plugins: String::new(),
+            source: String::new(),
             ledger: folder.join("signalbox.db"),
             cache: plugins().join("../test-cache"),
             platform: platform.to_owned(),
             connection: "settle = \"1s\"\nlimits = { per_second = 2000, burst = 2000 }".to_owned(),
             mapping: String::new(),
+            work_item: "incident".to_owned(),
             route: String::new(),
             more: String::new(),
         }
@@ -57,11 +72,25 @@ impl Config {
     /// The text of its file.
     #[must_use]
     pub fn text(&self) -> String {
-        let Self { ingest, plugins: more_plugins, ledger, cache, platform, connection, mapping, route, more } = self;
+        let Self {
+            gateway,
+            ingest,
+            plugins: more_plugins,
+            source,
+            ledger,
+            cache,
+            platform,
+            connection,
+            mapping,
+            work_item,
+            route,
+            more,
+        } = self;
         format!(
             r#"
 [gateway]
 name = "test"
+{gateway}
 [ingest]
 listen = "127.0.0.1:0"
 {ingest}
@@ -76,6 +105,7 @@ cache = "{}"
 [sources.azure]
 plugin = "azure-webhook"
 auth = {{ bearer = [{{ env = "HOOK_TOKEN" }}] }}
+{source}
 [connections.desk]
 adapter = "servicenow"
 url = "{platform}"
@@ -90,7 +120,7 @@ transform = "field-map"
 name = "all"
 connection = "desk"
 mapping = "standard"
-work_item = "incident"
+work_item = "{work_item}"
 {route}
 {more}
 "#,

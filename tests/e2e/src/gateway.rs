@@ -2,7 +2,7 @@
 
 use crate::{config::TOKEN, install_tls, wait, workspace};
 use anyhow::{Context, bail};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::{
     env,
@@ -102,13 +102,18 @@ impl Gateway {
         self.child.id().unwrap_or_default()
     }
 
+    /// A post to a source, with nothing in it yet.
+    #[must_use]
+    pub fn to(&self, source: &str) -> RequestBuilder {
+        self.client.post(format!("{}/v1/alerts/{source}", self.ingest))
+    }
+
     /// Posts a body to the source `azure`, with the test's token.
     ///
     /// # Errors
     /// Where no answer comes.
     pub async fn post(&self, body: &Value) -> reqwest::Result<Response> {
-        let url = format!("{}/v1/alerts/azure", self.ingest);
-        let request = self.client.post(url).bearer_auth(TOKEN).header("content-type", "application/json");
+        let request = self.to("azure").bearer_auth(TOKEN).header("content-type", "application/json");
         request.body(body.to_string()).send().await
     }
 
