@@ -81,6 +81,10 @@ pub(super) async fn again(
             };
             admin.ledger.body(&alert.body).await?
         }
+        Ok(body) if body.status == BodyStatus::Decoded => {
+            let words = "it is decoded already: name an alert of it that no route took";
+            return Err(AdminFault::new(StatusCode::CONFLICT, "refused", words));
+        }
         other => other?,
     };
     let outcome = admin.intake.again(body).await.map_err(|why| AdminFault::new(StatusCode::CONFLICT, "again", why))?;

@@ -1,6 +1,6 @@
 //! Refusals of the admin listener.
 
-use crate::ledger::LedgerError;
+use crate::{domain::with_causes, ledger::LedgerError};
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -33,7 +33,7 @@ impl From<LedgerError> for AdminFault {
             LedgerError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "ledger"),
             LedgerError::Corrupt(_) => (StatusCode::INTERNAL_SERVER_ERROR, "corrupt"),
         };
-        Self::new(status, code, error.to_string())
+        Self::new(status, code, with_causes(&error))
     }
 }
 

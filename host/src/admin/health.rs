@@ -2,6 +2,7 @@
 //! stopping.
 
 use super::Admin;
+use crate::domain::{Timestamp, with_causes};
 use axum::{
     Json,
     extract::State,
@@ -9,7 +10,13 @@ use axum::{
 };
 use http::StatusCode;
 use serde_json::json;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+/// How long the ledger may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether this process can do its work.
 #[derive(Debug, Default)]
@@ -40,7 +47,13 @@ pub(super) async fn readyz(State(admin): State<Admin>) -> Response {
     let reason = if admin.health.is_stopping() {
         Some("the gateway is stopping".to_owned())
     } else {
-        admin.ledger.counts().await.err().map(|error| error.to_string())
+        // A claim of nothing: it waits its turn among the writes, as an alert would.
+        let now = Timestamp::now();
+        let claimed = admin.ledger.claim("readyz", &[], now, now, 0);
+        match tokio::time::timeout(PATIENCE, claimed).await {
+            Ok(claimed) => claimed.err().map(|error| with_causes(&error)),
+            Err(_) => Some("the ledger gives no answer".to_owned()),
+        }
     };
     match reason {
         None => Json(json!({ "ready": true })).into_response(),

@@ -13,9 +13,9 @@ mod tickets;
 pub use alerts::AlertListing;
 pub use fault::AdminFault;
 pub use health::Health;
-pub use status::{ConnectionStatus, Refusal, Status};
+pub use status::{ConnectionState, ConnectionStatus, Refusal, Status};
 
-use crate::{ingest::Intake, ledger::Ledger};
+use crate::{converge::health::Health as ConnectionHealth, ingest::Intake, ledger::Ledger};
 use axum::{
     Router, middleware,
     routing::{get, post},
@@ -32,6 +32,8 @@ pub struct Admin {
     pub intake: Arc<Intake>,
     /// Whether this process can do its work.
     pub health: Arc<Health>,
+    /// Which connections convergence has stopped.
+    pub connections: Arc<ConnectionHealth>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
 }

@@ -40,10 +40,28 @@ pub struct ConnectionStatus {
     pub name: String,
     /// Its adapter.
     pub adapter: String,
-    /// `working`, `stopped` (credentials refused), `breaker-open`, `paused` or `retired`.
-    pub state: String,
+    /// In a word.
+    pub state: ConnectionState,
     /// Why it is not working; empty when it is.
     pub reason: String,
+}
+
+/// How a connection is, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectionState {
+    /// It takes what it is sent.
+    Working,
+    /// Its credentials are refused: its tickets wait until they are mended.
+    Stopped,
+    /// It failed too often in a row.
+    BreakerOpen,
+    /// The platform asked for a rest.
+    Resting,
+    /// The operator paused it.
+    Paused,
+    /// The operator retired it.
+    Retired,
 }
 
 pub(super) async fn status(State(admin): State<Admin>) -> Result<Json<Status>, AdminFault> {
@@ -54,7 +72,7 @@ pub(super) async fn status(State(admin): State<Admin>) -> Result<Json<Status>, A
         generation: generation.number,
         since: generation.since,
         refused: admin.intake.current().refusal(),
-        connections: generation.connection_status(),
+        connections: generation.connection_status(&admin.connections),
         ledger: admin.ledger.counts().await?,
     }))
 }

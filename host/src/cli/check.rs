@@ -5,7 +5,7 @@ use super::{
     offline::offline,
     output::{self, Output},
 };
-use crate::config;
+use crate::{config, gateway};
 use clap::Args;
 use serde_json::json;
 use std::process::ExitCode;
@@ -29,6 +29,7 @@ impl Check {
         }
         block_on(async {
             let (generation, _) = offline(common).await?;
+            gateway::certificate(&generation.config)?;
             let counts = json!({
                 "sources": generation.sources.len(),
                 "connections": generation.connections.len(),

@@ -41,14 +41,19 @@ impl Serve {
         block_on(async {
             let mut terminate = signal(SignalKind::terminate()).context("signals can't be watched")?;
             let mut interrupt = signal(SignalKind::interrupt()).context("signals can't be watched")?;
-            let gateway = Gateway::start(&common.config).await?;
+            let mut gateway = Gateway::start(&common.config).await?;
             announce(&gateway, common.output);
+            let code = tokio::select! {
+                _ = terminate.recv() => ExitCode::SUCCESS,
+                _ = interrupt.recv() => ExitCode::SUCCESS,
+                () = gateway.broken() => ExitCode::FAILURE,
+            };
+            // Who asks twice does not want to wait.
             tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+                () = gateway.stop() => Ok(code),
+                _ = terminate.recv() => Ok(ExitCode::FAILURE),
+                _ = interrupt.recv() => Ok(ExitCode::FAILURE),
             }
-            gateway.stop().await;
-            Ok(ExitCode::SUCCESS)
         })
     }
 

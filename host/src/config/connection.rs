@@ -18,6 +18,7 @@ use std::{
     collections::BTreeMap,
     num::NonZeroU32,
     path::{Path, PathBuf},
+    time::Duration,
 };
 use url::Url;
 
@@ -53,7 +54,8 @@ pub struct ConnectionSection {
     /// Its tickets wait, in order, until this is taken away.
     #[serde(default)]
     pub paused: bool,
-    /// It is to go: no new tickets, and those that it has wait. Only then may it leave the configuration with open tickets.
+    /// It is to go: no new tickets, and those that it has wait until they are dropped, or until it is back. Only so may a
+    /// connection with open tickets go without its plugin, its secrets and its platform.
     #[serde(default)]
     pub retired: bool,
     /// The plugin's own settings; never a secret.
@@ -120,12 +122,15 @@ pub struct ConnectionLimits {
 /// A connection that can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidConnection {
-    /// Neither `http` nor `https`, or no host.
+    /// Neither `http` nor `https`, or no host; or with a secret in it, which is why it is not quoted.
     #[error("`{0}` is not an address: write http:// or https:// and a host, without user name, query or fragment")]
-    Address(Url),
+    Address(&'static str),
+    /// No time for an answer.
+    #[error("`request_timeout` must be at least 100ms")]
+    Timeout,
     /// An origin with a path.
-    #[error("`{0}` is not an origin: write https://, a host, perhaps a port, and nothing more")]
-    Origin(Url),
+    #[error("a key of `origins` is not an origin: write https://, a host, perhaps a port, and nothing more")]
+    Origin,
     /// Credentials that can't be used.
     #[error(transparent)]
     Auth(#[from] InvalidAuth),
@@ -164,13 +169,16 @@ impl ConnectionSection {
         all: &PluginLimits,
     ) -> Result<ConnectionSpec, InvalidConnection> {
         if !is_address(&self.url) {
-            return Err(InvalidConnection::Address(self.url.clone()));
+            return Err(InvalidConnection::Address("url"));
+        }
+        if self.limits.request_timeout.is_some_and(|Span(timeout)| timeout < Duration::from_millis(100)) {
+            return Err(InvalidConnection::Timeout);
         }
         let mut spec = ConnectionSpec::new(name.clone(), self.url.clone());
         spec.auth = self.auth.as_ref().map(|auth| auth.resolve(folder)).transpose()?;
         for (origin, section) in &self.origins {
             if !is_address(origin) || origin.path() != "/" {
-                return Err(InvalidConnection::Origin(origin.clone()));
+                return Err(InvalidConnection::Origin);
             }
             let auth = section.auth.as_ref().map(|auth| auth.resolve(folder)).transpose()?;
             spec.origins.push(OriginSpec { origin: origin.clone(), auth });
@@ -237,6 +245,9 @@ impl TlsSection {
 
 impl ProxySection {
     fn resolve(&self, folder: &Path) -> Result<ProxySpec, InvalidConnection> {
+        if !is_address(&self.url) {
+            return Err(InvalidConnection::Address("proxy.url"));
+        }
         let login = match (&self.username, &self.password) {
             (Some(username), Some(password)) => Some((username.clone(), Secret::from(password.read(folder)?))),
             (None, None) => None,

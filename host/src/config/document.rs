@@ -132,6 +132,12 @@ impl<'text> Reader<'text> {
         self.problems
     }
 
+    /// What was wrong so far.
+    #[must_use]
+    pub fn problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
     fn take(&mut self, name: &str) -> Option<(Spanned<String>, Spanned<DeValue<'text>>)> {
         let position = self.table.iter().position(|(key, _)| key.get_ref() == name)?;
         Some(self.table.remove(position))

@@ -105,7 +105,7 @@ pub struct PluginLimits {
     pub deadline: Option<Span>,
     /// Memory of one call in total. Default 64 MiB.
     pub memory: Option<ByteSize>,
-    /// Calls at the same time. Default 16.
+    /// Calls at the same time. Default: two for each processor, from 4 to 32; 16 for a connection.
     pub concurrency: Option<u32>,
     /// Log text of one call; what is over is counted and dropped. Default 64 KiB.
     pub log_bytes: Option<ByteSize>,
@@ -133,6 +133,25 @@ impl Default for IngestSection {
             quarantine: 1000,
             tls: None,
         }
+    }
+}
+
+impl IngestSection {
+    /// What would let nothing in.
+    #[must_use]
+    pub fn unusable(&self) -> Vec<String> {
+        let zero = [
+            ("max_body", self.max_body.0 == 0),
+            ("max_inflated", self.max_inflated.0 == 0),
+            ("max_connections", self.max_connections == 0),
+            ("max_requests", self.max_requests == 0),
+            ("quarantine", self.quarantine == 0),
+        ];
+        let short = [("header_timeout", self.header_timeout), ("body_timeout", self.body_timeout)];
+        let zero = zero.into_iter().filter(|(_, zero)| *zero);
+        let zero = zero.map(|(key, _)| format!("`[ingest] {key}` is 0, and must be at least 1"));
+        let short = short.into_iter().filter(|(_, Span(span))| *span < Duration::from_millis(100));
+        zero.chain(short.map(|(key, _)| format!("`[ingest] {key}` must be at least 100ms"))).collect()
     }
 }
 

@@ -69,8 +69,8 @@ pub struct SourceConfig {
 pub struct ConnectionConfig {
     /// As written.
     pub section: ConnectionSection,
-    /// What outbound needs.
-    pub spec: ConnectionSpec,
+    /// What outbound needs; none for a connection that is retired: nothing is sent there any more.
+    pub spec: Option<ConnectionSpec>,
     /// Where it stands.
     pub place: Place,
 }
@@ -128,6 +128,11 @@ pub fn admin_address(path: &Path) -> Result<SocketAddr, Problems> {
         if let Some(section) = reader.section::<AdminSection>("admin") {
             address = section.value.listen;
         }
+        // A section that can't be read must not lead to another gateway's address.
+        let problems = reader.problems();
+        if !problems.is_empty() {
+            return Err(Problems(problems));
+        }
     }
     Ok(address)
 }
@@ -181,6 +186,9 @@ impl Draft {
             && gateway.value.name.trim().is_empty()
         {
             self.problems.push(Problem::at(&gateway.place, "the gateway's `name` is empty"));
+        }
+        for message in ingest.unusable() {
+            self.problems.push(Problem::anywhere(message));
         }
         let plugins = self.plugins.take().map(|located| located.value).unwrap_or_default();
         let sources = self.check_sources(folder, &ingest);
@@ -236,7 +244,8 @@ impl Draft {
         let mut connections = BTreeMap::new();
         for Named { name, section, place } in std::mem::take(&mut self.connections) {
             let Some(typed) = self.name::<ConnectionName>(&name, &place) else { continue };
-            match section.spec(&typed, folder, &plugins.limits) {
+            let spec = if section.retired { Ok(None) } else { section.spec(&typed, folder, &plugins.limits).map(Some) };
+            match spec {
                 Ok(spec) => {
                     let config = ConnectionConfig { section, spec, place: place.clone() };
                     self.keep(&mut connections, &name, &place, config);
@@ -251,11 +260,11 @@ impl Draft {
     fn check_lease(&mut self, connections: &BTreeMap<ConnectionName, ConnectionConfig>) {
         let Some(Located { value: GatewaySection { lease, .. }, place }) = &self.gateway else { return };
         let margin = Leases::of(lease.0).margin;
-        let longest = connections.iter().max_by_key(|(_, connection)| connection.spec.limits.request_timeout);
-        if let Some((name, connection)) = longest
-            && connection.spec.limits.request_timeout > margin
+        let timeouts =
+            connections.iter().filter_map(|(name, each)| Some((name, each.spec.as_ref()?.limits.request_timeout)));
+        if let Some((name, timeout)) = timeouts.max_by_key(|(_, timeout)| *timeout)
+            && timeout > margin
         {
-            let timeout = connection.spec.limits.request_timeout;
             let message = format!(
                 "`lease` is {lease}, and must be at least three times the longest `request_timeout`, which is {} on the connection `{name}`",
                 Span(timeout)

@@ -73,12 +73,6 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-impl Diagnostic for Problem {
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        None
-    }
-}
-
 // === impl Problems ===
 
 impl Problems {

@@ -34,7 +34,8 @@ pub struct RouteSection {
     /// No route after this one is asked for an alert that it takes.
     #[serde(default)]
     pub stop: bool,
-    /// How long a new ticket waits before it is created, so that what flaps makes none. Default: `0s`.
+    /// How long a new ticket waits before it is created. With `resolved_first = "skip"`, what is over by then makes none.
+    /// Default: `0s`.
     #[serde(default = "no_time")]
     pub hold: Span,
     /// How many new tickets are made as usual, such as `20 per 10m`; one storm ticket lists the rest. Default: `none`.

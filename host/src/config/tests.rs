@@ -98,7 +98,7 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         ),
         (
             WHOLE.replace("https://desk.example", "ftp://desk.example"),
-            "config.toml:8:14: `ftp://desk.example/` is not an address: write http:// or https:// and a host, without user name, query or fragment",
+            "config.toml:8:14: `url` is not an address: write http:// or https:// and a host, without user name, query or fragment",
         ),
         (
             WHOLE.replace("name = \"test\"", "name = \"test\"\nlease = \"59s\""),

@@ -1,6 +1,7 @@
 //! Plain types of the gateway's vocabulary. They know no other folder, do no I/O, and cannot be wrong once they exist.
 
 mod alert;
+mod cause;
 mod http;
 mod name;
 mod ticket;
@@ -8,6 +9,7 @@ mod time;
 mod work;
 
 pub use alert::{Alert, Condition, Episode, Fact, Labels, Link, Resource, Severity};
+pub use cause::with_causes;
 pub use http::{CallBudget, HttpError, HttpRequest, HttpResponse, Outbound};
 pub use name::{
     AlertId, ConnectionName, CorrelationKey, InvalidName, MappingName, ProblemId, RouteName, SourceName, TicketKey,

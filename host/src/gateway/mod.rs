@@ -15,7 +15,7 @@ use crate::{
         health::Health as ConnectionHealth,
         worker::{Leases, Worker},
     },
-    generation::{Current, GenerationDesk, Reloader, Workshop, build, left_with_tickets},
+    generation::{Current, Generation, GenerationDesk, Reloader, Workshop, build, left_with_tickets, texts},
     ingest::{
         self, Intake,
         listener::{Listener, ListenerOptions},
@@ -24,14 +24,21 @@ use crate::{
     ledger::{self, Ledger},
 };
 use anyhow::Context;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use arc_swap::ArcSwap;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+    time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 /// A gateway that does not start.
@@ -53,6 +60,7 @@ pub struct Gateway {
     pub admin: SocketAddr,
     health: Arc<Health>,
     workshop: Arc<Workshop>,
+    drain_timeout: Duration,
     listeners: JoinSet<()>,
     crew: JoinSet<()>,
     watching: JoinSet<()>,
@@ -69,6 +77,9 @@ impl Gateway {
     /// # Errors
     /// Where the configuration is refused, or the machine has no place for it.
     pub async fn start(path: &Path) -> Result<Self, StartError> {
+        // From here on a SIGHUP asks for a reload, and does not end the process.
+        let hangups = signal(SignalKind::hangup()).context("signals can't be watched")?;
+        let texts = texts(path);
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let ledger = ledger::open(&config.ledger.url).await.context("the ledger can't be opened")?;
@@ -76,10 +87,11 @@ impl Gateway {
         if !left.is_empty() {
             return Err(Problems(left).into());
         }
-        let ingest = ingest_listener(&config).await?;
+        let certificate = certificate(&config)?.map(|acceptor| Arc::new(ArcSwap::from_pointee(acceptor)));
+        let ingest = ingest_listener(&config, certificate.clone()).await?;
         let admin = admin_listener(&config).await?;
         let addresses = (ingest.address().context("no address")?, admin.address().context("no address")?);
-        let Span(lease) = config.gateway.lease;
+        let (Span(lease), Span(drain_timeout)) = (config.gateway.lease, config.ingest.drain_timeout);
         let current = Arc::new(Current::new(build(config, &workshop, 1).await?));
         let health = Arc::new(Health::default());
         let intake = Arc::new(Intake::new(current.clone(), ledger.clone()));
@@ -89,6 +101,7 @@ impl Gateway {
             admin: addresses.1,
             health: health.clone(),
             workshop: workshop.clone(),
+            drain_timeout,
             listeners: JoinSet::new(),
             crew: JoinSet::new(),
             watching: JoinSet::new(),
@@ -99,37 +112,50 @@ impl Gateway {
         gateway
             .listeners
             .spawn(ingest.serve(ingest::router(intake.clone(), health.clone()), gateway.stop_ingest.clone()));
-        let told = Admin { ledger: ledger.clone(), intake, health, metrics };
+        gateway.watching.spawn(upkeep(metrics.clone(), gateway.stop_rest.clone()));
+        let connections = Arc::new(ConnectionHealth::default());
+        let told = Admin { ledger: ledger.clone(), intake, health, connections: connections.clone(), metrics };
         gateway.watching.spawn(admin.serve(told.router(), gateway.stop_rest.clone()));
-        gateway.converge(&current, &ledger, Leases::of(lease));
-        gateway.watch(Reloader { path: path.to_owned(), current, workshop, ledger });
+        gateway.converge(&current, &ledger, connections, Leases::of(lease));
+        let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
+        let reloader = Reloader { path: path.to_owned(), texts, hangups, current, workshop, ledger, taken };
+        gateway.watching.spawn(reloader.watch(gateway.stop_rest.clone()));
         Ok(gateway)
     }
 
-    fn converge(&mut self, current: &Arc<Current>, ledger: &Arc<dyn Ledger>, leases: Leases) {
+    fn converge(
+        &mut self,
+        current: &Arc<Current>,
+        ledger: &Arc<dyn Ledger>,
+        connections: Arc<ConnectionHealth>,
+        leases: Leases,
+    ) {
         let desk = Arc::new(GenerationDesk(current.clone()));
-        let worker = Worker::new(ledger.clone(), desk, Arc::new(ConnectionHealth::default()), leases);
+        let worker = Worker::new(ledger.clone(), desk, connections, leases);
         let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4());
         self.crew.spawn(Crew::new(worker, name).run(self.stop_crew.subscribe()));
     }
 
-    fn watch(&mut self, reloader: Reloader) {
-        let stop = self.stop_rest.clone();
-        self.watching.spawn(async move {
-            if let Err(error) = reloader.watch(stop).await {
-                tracing::error!(%error, "the configuration is not watched: a change of it takes a restart");
-            }
-        });
+    /// Waits until a part of it ends that nobody asked to: it must not go on accepting what it can't converge.
+    pub async fn broken(&mut self) {
+        tokio::select! {
+            Some(_) = self.listeners.join_next() => tracing::error!("the ingest listener has ended"),
+            Some(_) = self.crew.join_next() => tracing::error!("the workers have ended"),
+        }
     }
 
-    /// Ends it in order.
+    /// Ends it in order. What takes longer than `drain_timeout` is cut, and found again by the next start.
     pub async fn stop(mut self) {
         tracing::info!("stopping");
         self.health.stop();
         self.stop_ingest.cancel();
         while self.listeners.join_next().await.is_some() {}
         let _no_crew = self.stop_crew.send(true);
-        while self.crew.join_next().await.is_some() {}
+        let at_rest = async { while self.crew.join_next().await.is_some() {} };
+        if timeout(self.drain_timeout, at_rest).await.is_err() {
+            tracing::warn!("tickets were still under way when the shutdown's time was over");
+        }
+        self.crew.shutdown().await;
         self.workshop.connections.close().await;
         self.stop_rest.cancel();
         while self.watching.join_next().await.is_some() {}
@@ -137,15 +163,43 @@ impl Gateway {
     }
 }
 
-async fn ingest_listener(config: &Config) -> Result<Listener, StartError> {
+/// Histograms keep every sample until somebody asks for them, or until this.
+async fn upkeep(metrics: PrometheusHandle, stop: CancellationToken) {
+    let mut turns = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        tokio::select! {
+            _ = turns.tick() => metrics.run_upkeep(),
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Shows the certificate as it is on disk now: whoever renews it edits the file and asks for a reload.
+fn renew(shown: Option<&ArcSwap<TlsAcceptor>>, config: &Config) {
+    let Some(shown) = shown else { return };
+    match certificate(config) {
+        Ok(Some(acceptor)) => shown.store(Arc::new(acceptor)),
+        Ok(None) => {}
+        Err(problems) => tracing::error!(%problems, "the old certificate is still shown"),
+    }
+}
+
+/// What answers a sender's TLS handshake; none for plain HTTP.
+///
+/// # Errors
+/// Where the certificate or its key can't be used.
+pub fn certificate(config: &Config) -> Result<Option<TlsAcceptor>, Problems> {
+    config.ingest.tls.as_ref().map(|section| acceptor(section, &config.folder)).transpose()
+}
+
+async fn ingest_listener(config: &Config, tls: Option<Arc<ArcSwap<TlsAcceptor>>>) -> Result<Listener, StartError> {
     let (Span(header_timeout), Span(drain_timeout)) = (config.ingest.header_timeout, config.ingest.drain_timeout);
     let max_connections = config.ingest.max_connections;
-    let tls = config.ingest.tls.as_ref().map(|section| acceptor(section, &config.folder)).transpose()?;
     let options = ListenerOptions { max_connections, header_timeout, drain_timeout, tls };
     bind(config.ingest.listen, options, "[ingest] listen").await
 }
 
-fn acceptor(section: &config::IngestTls, folder: &Path) -> Result<tokio_rustls::TlsAcceptor, Problems> {
+fn acceptor(section: &config::IngestTls, folder: &Path) -> Result<TlsAcceptor, Problems> {
     let refused = |words: String| Problems(vec![Problem::anywhere(format!("`[ingest] tls`: {words}"))]);
     let path: PathBuf = folder.join(&section.cert);
     let chain = std::fs::read(&path).map_err(|cause| refused(format!("{} can't be read: {cause}", path.display())))?;

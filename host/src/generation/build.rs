@@ -4,7 +4,7 @@ use super::{Generation, Handling, Platform, Source};
 use crate::{
     config::{Config, ConnectionConfig, Place, PluginLimits, Problem, Problems, RouteConfig, Span, Split},
     converge::desk::Abilities,
-    domain::{ConnectionName, MappingName, RouteName, SourceName, Timestamp, WorkItemKind},
+    domain::{ConnectionName, MappingName, RouteName, SourceName, Timestamp, WorkItemKind, with_causes},
     outbound::Connections,
     plugin::{
         AdapterUse, GrantedOrigin, Grants, Limits, Plugin, Runtime, SourceUse, TransformUse, UseError, UseOptions,
@@ -74,7 +74,8 @@ impl Site<'_> {
         let config = self.config;
         let mut named: Vec<(&str, Option<&Place>)> = Vec::new();
         named.extend(config.sources.values().map(|each| (each.section.plugin.as_str(), Some(&each.place))));
-        named.extend(config.connections.values().map(|each| (each.section.adapter.as_str(), Some(&each.place))));
+        let at_work = config.connections.values().filter(|each| each.spec.is_some());
+        named.extend(at_work.map(|each| (each.section.adapter.as_str(), Some(&each.place))));
         named.extend(config.mappings.values().map(|each| (each.section.transform.as_str(), Some(&each.place))));
         if config.routes.iter().any(|route| route.mapping.is_none()) {
             named.push((&config.plugins.default_transform, None));
@@ -90,7 +91,7 @@ impl Site<'_> {
                     return Err((place, format!("plugin `{name}` {message}")));
                 }
                 let loaded = runtime.load_file(name, &file).await;
-                loaded.map(|plugin| (name, plugin)).map_err(|error| (place, chain(&error)))
+                loaded.map(|plugin| (name, plugin)).map_err(|error| (place, with_causes(&error)))
             }
         });
         for loaded in join_all(loads).await {
@@ -132,18 +133,22 @@ impl Site<'_> {
         open: &Connections,
     ) -> Option<Platform> {
         let section = &connection.section;
-        let opened = match open.open(connection.spec.clone()) {
+        let plugin = self.plugins.get(&section.adapter).cloned()?;
+        let mut spec = connection.spec.clone()?;
+        // A manifest asks, the configuration grants, the effect is the intersection.
+        let asked = &plugin.manifest().asks.origins;
+        spec.origins
+            .retain(|each| GrantedOrigin::parse(each.origin.as_str()).is_some_and(|origin| asked.contains(&origin)));
+        let granted = Grants { http: true, origins: asked.clone() };
+        let opened = match open.open(spec) {
             Ok(opened) => opened,
             Err(error) => {
-                let message = format!("connection `{name}`: {}", chain(&error));
+                let message = format!("connection `{name}`: {}", with_causes(&error));
                 self.problems.push(Problem::at(&connection.place, message));
                 return None;
             }
         };
-        let plugin = self.plugins.get(&section.adapter).cloned()?;
         let limits = limits(Limits::connected(), section.plugin_limits().or(self.config.plugins.limits));
-        let origins = section.origins.keys().filter_map(|origin| GrantedOrigin::parse(origin.as_str()));
-        let granted = Grants { http: true, origins: origins.collect() };
         let settle = section.settle.map_or_else(|| plugin.manifest().settle(), |Span(settle)| settle);
         let options = options(name.as_str(), &section.settings, limits);
         match AdapterUse::new(plugin, options, &granted, opened.clone()).await {
@@ -154,7 +159,6 @@ impl Site<'_> {
                 deadline: limits.deadline,
                 places: usize::try_from(limits.concurrency).unwrap_or(1),
                 paused: section.paused,
-                retired: section.retired,
             }),
             Err(error) => {
                 self.refuse(&format!("connection `{name}`"), &error, Some(&connection.place));
@@ -175,7 +179,8 @@ impl Site<'_> {
                 Err(error) => self.refuse(&format!("mapping `{name}`"), &error, Some(&mapping.place)),
             }
         }
-        if let Some(plugin) = self.plugins.get(&self.config.plugins.default_transform).cloned() {
+        let needed = self.config.routes.iter().any(|route| route.mapping.is_none());
+        if let Some(plugin) = self.plugins.get(&self.config.plugins.default_transform).filter(|_| needed).cloned() {
             let limits = limits(Limits::pure(), self.config.plugins.limits);
             match TransformUse::new(plugin, options(DEFAULT_MAPPING, &Map::new(), limits)).await {
                 Ok(used) => drop(mappings.insert(None, Arc::new(used))),
@@ -212,7 +217,7 @@ impl Site<'_> {
             UseError::Settings { findings, .. } => {
                 findings.iter().map(|finding| format!("{user}: settings{}: {}", finding.at, finding.message)).collect()
             }
-            other => vec![format!("{user}: {}", chain(other))],
+            other => vec![format!("{user}: {}", with_causes(other))],
         };
         self.problems.extend(messages.into_iter().map(|message| Problem { message, place: place.cloned() }));
     }
@@ -268,19 +273,4 @@ fn limits(defaults: Limits, set: PluginLimits) -> Limits {
 fn is_file_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphanumeric())
         && name.chars().all(|each| each.is_ascii_alphanumeric() || matches!(each, '.' | '_' | '-'))
-}
-
-/// An error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(each) = cause {
-        let next = each.to_string();
-        if !words.contains(&next) {
-            words.push_str(": ");
-            words.push_str(&next);
-        }
-        cause = each.source();
-    }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -31,7 +31,7 @@ pub struct GenerationDesk(pub Arc<Current>);
 impl Desk for GenerationDesk {
     fn connections(&self) -> Vec<(ConnectionName, usize)> {
         let generation = self.0.load();
-        let at_work = generation.connections.iter().filter(|(_, platform)| !platform.paused && !platform.retired);
+        let at_work = generation.connections.iter().filter(|(_, platform)| !platform.paused);
         at_work.map(|(name, platform)| (name.clone(), platform.places)).collect()
     }
 
@@ -43,7 +43,7 @@ impl Desk for GenerationDesk {
         let generation = self.0.load();
         let waits = Assigned::Waits { until: Timestamp::now().after(ASK_AGAIN) };
         let Some(platform) = generation.connections.get(&claimed.connection) else { return waits };
-        if platform.paused || platform.retired {
+        if platform.paused {
             return waits;
         }
         let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };

@@ -15,12 +15,15 @@ pub use build::{Workshop, build};
 pub use current::Current;
 pub use desk::GenerationDesk;
 pub use platform::{AdapterPlatform, call_failure};
-pub use reload::{Reloader, left_with_tickets};
+pub use reload::{Reloader, Texts, left_with_tickets, texts};
 
 use crate::{
-    admin::ConnectionStatus,
+    admin::{ConnectionState, ConnectionStatus},
     config::Config,
-    converge::policies::Policies,
+    converge::{
+        health::{Health, Stop},
+        policies::Policies,
+    },
     domain::{Alert, ConnectionName, MappingName, RouteName, SourceName, Timestamp},
     ingest::authentication::Senders,
     outbound::{BreakerState, Connection, CredentialState},
@@ -71,8 +74,6 @@ pub struct Platform {
     pub places: usize,
     /// Its tickets wait.
     pub paused: bool,
-    /// It is to go.
-    pub retired: bool,
 }
 
 /// What a route asks of convergence.
@@ -95,10 +96,18 @@ impl Generation {
         route(&self.gateway, &self.routes, alert)
     }
 
-    /// How its connections are.
+    /// How its connections are; `health` knows which ones convergence has stopped.
     #[must_use]
-    pub fn connection_status(&self) -> Vec<ConnectionStatus> {
-        self.connections.iter().map(|(name, platform)| platform.status(name)).collect()
+    pub fn connection_status(&self, health: &Health) -> Vec<ConnectionStatus> {
+        let stopped: BTreeMap<_, _> = health.stopped().into_iter().collect();
+        let each = self.config.connections.iter().map(|(name, config)| {
+            let (state, reason) = match self.connections.get(name) {
+                None => (ConnectionState::Retired, String::new()),
+                Some(platform) => platform.state(stopped.get(name)),
+            };
+            ConnectionStatus { name: name.to_string(), adapter: config.section.adapter.clone(), state, reason }
+        });
+        each.collect()
     }
 }
 
@@ -114,26 +123,22 @@ impl Platform {
         })
     }
 
-    fn status(&self, name: &ConnectionName) -> ConnectionStatus {
+    fn state(&self, stopped: Option<&Stop>) -> (ConnectionState, String) {
         let health = self.connection.health();
-        let (state, reason) = if self.retired {
-            ("retired", String::new())
-        } else if self.paused {
-            ("paused", String::new())
+        if self.paused {
+            (ConnectionState::Paused, String::new())
+        } else if let Some(stop) = stopped {
+            (ConnectionState::Stopped, format!("since {}: {}", stop.since, stop.why))
         } else if let Some(reason) = self.credentials_refused() {
-            ("stopped", reason)
+            (ConnectionState::Stopped, reason)
         } else if let BreakerState::Open { remaining } = health.breaker {
-            ("breaker-open", format!("it failed too often, the next trial is in {} s", remaining.as_secs()))
+            let words = format!("it failed too often, the next trial is in {} s", remaining.as_secs());
+            (ConnectionState::BreakerOpen, words)
         } else if let Some(rest) = health.resting {
-            ("resting", format!("the platform asked for a rest of another {} s", rest.as_secs()))
+            let words = format!("the platform asked for a rest of another {} s", rest.as_secs());
+            (ConnectionState::Resting, words)
         } else {
-            ("working", String::new())
-        };
-        ConnectionStatus {
-            name: name.to_string(),
-            adapter: self.adapter.plugin().name().to_owned(),
-            state: state.to_owned(),
-            reason,
+            (ConnectionState::Working, String::new())
         }
     }
 }

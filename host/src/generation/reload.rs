@@ -16,52 +16,57 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::mpsc,
-};
+use tokio::{signal::unix::Signal, sync::mpsc, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How long after the last change the files are read.
 const CALM: Duration = Duration::from_millis(100);
+/// How long changes are waited out at most.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the files said, to tell a change from a touch; none where they could not be read.
+pub type Texts = Option<Vec<String>>;
 
 /// Reads the configuration again, and swaps the generation.
 pub struct Reloader {
     /// The file, or the folder of files.
     pub path: PathBuf,
+    /// What the files said when the generation in force was read.
+    pub texts: Texts,
+    /// Asks for a reload, changed or not.
+    pub hangups: Signal,
     /// Where the generation is.
     pub current: Arc<Current>,
     /// What outlives generations.
     pub workshop: Arc<Workshop>,
     /// Knows which connections have open tickets.
     pub ledger: Arc<dyn Ledger>,
+    /// Told of a generation that was put in force.
+    pub taken: Box<dyn Fn(&super::Generation) + Send + Sync>,
 }
 
 // === impl Reloader ===
 
 impl Reloader {
-    /// Watches until `stop`.
-    ///
-    /// # Errors
-    /// Where the system can't watch files or signals.
-    pub async fn watch(self, stop: CancellationToken) -> anyhow::Result<()> {
+    /// Watches until `stop`. Where the system can't watch files, SIGHUP still works.
+    pub async fn watch(mut self, stop: CancellationToken) {
         let (changed, mut changes) = mpsc::channel(1);
-        let _watcher = self.watcher(changed)?;
-        let mut hangups = signal(SignalKind::hangup())?;
-        let mut last = contents(&self.path);
+        let watcher = self.watcher(changed);
+        if let Err(error) = &watcher {
+            tracing::error!(%error, "the configuration's files can't be watched: a change of them takes a SIGHUP");
+        }
         loop {
             let asked = tokio::select! {
                 Some(()) = changes.recv() => false,
-                Some(()) = hangups.recv() => true,
-                () = stop.cancelled() => return Ok(()),
+                Some(()) = self.hangups.recv() => true,
+                () = stop.cancelled() => return,
             };
-            if !asked {
-                tokio::time::sleep(CALM).await;
-                while changes.try_recv().is_ok() {}
-            }
-            let now = contents(&self.path);
-            if asked || now != last {
-                last = now;
+            let quiet = async { while let Ok(Some(())) = timeout(CALM, changes.recv()).await {} };
+            let _given_up = timeout(PATIENCE, quiet).await;
+            let path = self.path.clone();
+            let texts = tokio::task::spawn_blocking(move || texts(&path)).await.unwrap_or_default();
+            if asked || texts != self.texts {
+                self.texts = texts;
                 self.reload().await;
             }
         }
@@ -69,11 +74,10 @@ impl Reloader {
 
     /// Reads the configuration, and puts it in force or says why not.
     pub async fn reload(&self) {
-        match self.build().await {
-            Ok(generation) => {
-                tracing::info!(generation = generation.number, "the configuration is in force");
+        match self.swap().await {
+            Ok(number) => {
+                tracing::info!(generation = number, "the configuration is in force");
                 metrics::counter!("signalbox_reloads_total", "outcome" => "taken").increment(1);
-                self.current.swap(generation);
             }
             Err(problems) => {
                 for problem in &problems.0 {
@@ -83,6 +87,20 @@ impl Reloader {
                 self.current.refuse(&problems, Timestamp::now());
             }
         }
+    }
+
+    async fn swap(&self) -> Result<u64, Problems> {
+        let generation = self.build().await?;
+        let alone = self.current.alone().await;
+        // Alerts that came in while the plugins were loaded may have made tickets.
+        let left = left_with_tickets(&*self.ledger, &generation.config).await;
+        if !left.is_empty() {
+            return Err(Problems(left));
+        }
+        (self.taken)(&generation);
+        let number = generation.number;
+        self.current.swap(generation, &alone);
+        Ok(number)
     }
 
     async fn build(&self) -> Result<super::Generation, Problems> {
@@ -102,7 +120,7 @@ impl Reloader {
     /// Editors replace files, so the folder is watched and not the file.
     fn watcher(&self, changed: mpsc::Sender<()>) -> notify::Result<RecommendedWatcher> {
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.is_ok_and(|event| !event.kind.is_access()) {
+            if event.is_ok_and(|event| !event.kind.is_access() && event.paths.iter().any(|path| is_ours(path))) {
                 // A full channel already says that there is something to read.
                 let _said = changed.try_send(());
             }
@@ -150,8 +168,16 @@ fn unchangeable(old: &Config, new: &Config) -> Vec<Problem> {
         .collect()
 }
 
-/// What the files say, to tell a change from a touch.
-fn contents(path: &Path) -> Option<Vec<String>> {
+/// Whether a change of this file may change the configuration. The ledger may lie beside it, and changes all the time.
+/// Orchestrators replace a whole folder by one link, whose name begins with two dots.
+fn is_ours(path: &Path) -> bool {
+    let links = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".."));
+    links || path.extension().is_some_and(|extension| extension == "toml")
+}
+
+/// What the files say now.
+#[must_use]
+pub fn texts(path: &Path) -> Texts {
     let files = config::read_files(path).ok()?;
     Some(files.iter().map(|file| format!("{}\n{}", file.name, file.text)).collect())
 }

@@ -38,8 +38,8 @@ pub enum Answer {
     NotFound,
     /// 405: only POST.
     MethodNotAllowed,
-    /// 408: the body did not come in time.
-    TooSlow,
+    /// 503: the body did not come whole, or not in time. Not 408, which not every sender sends again.
+    Cut,
     /// 413.
     TooLarge {
         /// In bytes.
@@ -85,9 +85,9 @@ impl Answer {
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, error("method-not-allowed", "alerts are sent with POST".into()))
             }
-            Self::TooSlow => (
-                StatusCode::REQUEST_TIMEOUT,
-                error("too-slow", "the body did not come in time, nothing was kept: send it again".into()),
+            Self::Cut => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                error("cut", "the body did not come whole in time, nothing was kept: send it again".into()),
             ),
             Self::TooLarge { limit, inflated } => {
                 let what = if *inflated { "the body, once inflated, is" } else { "the body is" };
@@ -129,8 +129,12 @@ impl IntoResponse for Answer {
                 (status, [(header::RETRY_AFTER, HeaderValue::from(seconds))], Json(body)).into_response()
             }
             // What is left of an upload that is refused unread must not be taken for the next request.
-            Self::TooLarge { .. } | Self::TooSlow => {
+            Self::TooLarge { .. } => {
                 (status, [(header::CONNECTION, HeaderValue::from_static("close"))], Json(body)).into_response()
+            }
+            Self::Cut => {
+                let again = [(header::CONNECTION, "close"), (header::RETRY_AFTER, "5")];
+                (status, again.map(|(name, value)| (name, HeaderValue::from_static(value))), Json(body)).into_response()
             }
             _ => (status, Json(body)).into_response(),
         }

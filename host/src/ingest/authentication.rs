@@ -117,20 +117,20 @@ mod tests {
         let senders = Senders::AnyOf(vec![
             Credential::bearer(&"token-one".into()),
             Credential::bearer(&"token-two".into()),
-            Credential::basic("azmon", &"pa:ss".into()),
+            Credential::basic("monitor", &"pa:ss".into()),
         ]);
         let basic = |pair: &str| format!("Basic {}", STANDARD.encode(pair));
         for (values, admitted) in [
             (vec!["Bearer token-one".to_owned()], true),
             (vec!["bearer token-two".to_owned()], true),
-            (vec![basic("azmon:pa:ss")], true),
+            (vec![basic("monitor:pa:ss")], true),
             (vec![], false),
             (vec!["Bearer token-on".to_owned()], false),
             (vec!["Bearer ".to_owned()], false),
             (vec!["token-one".to_owned()], false),
-            (vec!["Bearer azmon:pa:ss".to_owned()], false),
+            (vec!["Bearer monitor:pa:ss".to_owned()], false),
             (vec![basic("token-one")], false),
-            (vec![basic("azmon:other")], false),
+            (vec![basic("monitor:other")], false),
             (vec!["Basic not*base64".to_owned()], false),
             (vec!["Digest token-one".to_owned()], false),
             (vec!["Bearer token-one".to_owned(), "Bearer token-one".to_owned()], false),

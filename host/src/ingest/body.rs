@@ -20,6 +20,18 @@ pub struct BodyLimits {
     pub timeout: Duration,
 }
 
+/// How much memory a body may take while it is read, in bytes.
+///
+/// # Errors
+/// Where it is sent in an encoding that is not taken.
+pub fn most(headers: &HeaderMap, body: &Body, limits: BodyLimits) -> Result<u64, Answer> {
+    let sent = body.size_hint().exact().unwrap_or(limits.max_body).min(limits.max_body);
+    Ok(match encoding(headers)? {
+        Encoding::Identity => sent,
+        Encoding::Gzip => sent.saturating_add(limits.max_inflated),
+    })
+}
+
 enum Encoding {
     Identity,
     Gzip,
@@ -38,12 +50,8 @@ pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result
     }
     let collected = tokio::time::timeout(limits.timeout, collect(body, limits.max_body)).await;
     let sent = match collected {
-        Err(_) => return Err(Answer::TooSlow),
+        Err(_) | Ok(Err(Unread::Broken)) => return Err(Answer::Cut),
         Ok(Err(Unread::TooLarge)) => return Err(too_large),
-        Ok(Err(Unread::Broken)) => {
-            let message = "the body ended early".to_owned();
-            return Err(Answer::Malformed { at: String::new(), message, kept: None });
-        }
         Ok(Ok(sent)) => sent,
     };
     match encoding {

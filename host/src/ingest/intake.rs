@@ -4,10 +4,10 @@
 
 use super::answer::Answer;
 use crate::{
-    domain::{Labels, RouteName, SourceName, Timestamp},
+    domain::{Alert, Labels, SourceName, Timestamp, with_causes},
     generation::{Current, Generation, Source},
-    ledger::{BodyId, BodyRow, Ledger, LedgerError, Receipt, Submission, SubmittedAlert, Verdict},
-    plugin::{DecodeError, Decoded, Failed, Failure, PluginError, SourceFailure, SourceRequest},
+    ledger::{BodyId, BodyRow, Ledger, LedgerError, Placement, Receipt, Submission, SubmittedAlert, Verdict},
+    plugin::{DecodeError, Failed, Failure, PluginError, SourceRequest},
     route::Decision,
 };
 use bytes::Bytes;
@@ -34,7 +34,7 @@ pub struct Posted {
     pub content_type: String,
     /// Without credentials.
     pub headers: Labels,
-    /// Without credentials.
+    /// As sent.
     pub query: String,
     /// When.
     pub received_at: Timestamp,
@@ -44,7 +44,7 @@ pub struct Posted {
 pub struct Intake {
     current: Arc<Current>,
     ledger: Arc<dyn Ledger>,
-    reported: Mutex<HashMap<RouteName, Instant>>,
+    reported: Mutex<HashMap<String, Instant>>,
 }
 
 // === impl Intake ===
@@ -62,13 +62,24 @@ impl Intake {
         &self.current
     }
 
-    /// Takes a body by the generation that it came in under.
-    pub async fn take(&self, generation: &Generation, source: &Source, posted: Posted) -> Answer {
-        let (verdict, reply, refusal) = match self.decode(generation, source, &posted).await {
-            Ok(decoded) => decoded,
-            Err(answer) => return answer,
+    /// Takes a body of a source, as it was when the body came.
+    pub async fn take(&self, source: &Source, posted: Posted) -> Answer {
+        let (found, refusal) = match self.decode(source, &posted).await {
+            Found::Alerts { alerts, reply } => (Found::Alerts { alerts, reply }, None),
+            Found::Refused(error) => {
+                let refusal = match &error {
+                    DecodeError::Malformed { at, message } => (at.clone(), message.clone()),
+                    DecodeError::Unsupported(message) => (String::new(), message.clone()),
+                };
+                (Found::Refused(error), Some(refusal))
+            }
+            Found::Failed(reason) => (Found::Failed(reason), None),
+            Found::Busy(retry_after) => {
+                return Answer::Busy { reason: "the source has too much to do", retry_after };
+            }
         };
-        match self.ledger.accept(submission(posted, verdict, None)).await {
+        let reply = found.reply();
+        match self.keep(posted, found, None).await {
             Ok(Receipt::Accepted(accepted)) => reply.map_or(Answer::Accepted(accepted), Answer::Reply),
             Ok(Receipt::Undecoded(id)) => Answer::Undecoded(id),
             Ok(Receipt::Quarantined(id)) => {
@@ -76,13 +87,13 @@ impl Intake {
                 Answer::Malformed { at, message, kept: Some(id) }
             }
             Err(error) => {
-                tracing::error!(%error, "an alert could not be kept");
+                self.report("ledger", || tracing::error!(error = with_causes(&error), "an alert could not be kept"));
                 Answer::Busy { reason: "the ledger can't keep anything now", retry_after: RETRY_AFTER }
             }
         }
     }
 
-    /// Takes a kept body again, by the generation in force.
+    /// Takes a kept body again, by the generation in force. Headers and query were not kept.
     ///
     /// # Errors
     /// Why it is still no alert.
@@ -98,89 +109,107 @@ impl Intake {
             query: String::new(),
             received_at: kept.received_at,
         };
-        let (verdict, ..) = self
-            .decode(&generation, source, &posted)
-            .await
-            .map_err(|_| "no place for another call became free: try again".to_owned())?;
-        match &verdict {
-            Verdict::Decoded(_) => {}
-            Verdict::Undecoded { reason } | Verdict::Quarantined { reason, .. } => return Err(reason.clone()),
-        }
-        let kept = self.ledger.accept(submission(posted, verdict, Some(kept.id))).await;
-        kept.map_err(|error: LedgerError| error.to_string())
+        let found = match self.decode(source, &posted).await {
+            Found::Refused(error) => return Err(error.to_string()),
+            Found::Failed(reason) => return Err(reason),
+            Found::Busy(_) => return Err("no place for another call became free: try again".to_owned()),
+            found @ Found::Alerts { .. } => found,
+        };
+        self.keep(posted, found, Some(kept.id)).await.map_err(|error| with_causes(&error))
     }
 
-    async fn decode(&self, generation: &Generation, source: &Source, posted: &Posted) -> Result<Outcome, Answer> {
-        let mut decoded = source.plugin.decode(request(posted)).await;
-        // Others' bodies made the plugin rest: this one has done nothing, and a sender waits longer than a rest lasts.
-        if let Err(Failure::Failed(Failed { error: PluginError::BreakerOpen { retry_after }, .. })) = &decoded {
-            tokio::time::sleep(*retry_after).await;
-            decoded = source.plugin.decode(request(posted)).await;
-        }
-        self.verdict(generation, posted, decoded)
-    }
-
-    fn verdict(
-        &self,
-        generation: &Generation,
-        posted: &Posted,
-        decoded: Result<Decoded, SourceFailure>,
-    ) -> Result<Outcome, Answer> {
+    async fn decode(&self, source: &Source, posted: &Posted) -> Found {
         let name = &posted.source;
-        match decoded {
-            Ok(decoded) => {
-                let alerts = decoded.alerts.into_iter().map(|alert| {
-                    let placements = self.placements(generation, &alert);
-                    SubmittedAlert { alert, placements }
-                });
-                Ok((Verdict::Decoded(alerts.collect()), decoded.reply, None))
-            }
+        match source.plugin.decode(request(posted)).await {
+            Ok(decoded) => Found::Alerts { alerts: decoded.alerts, reply: decoded.reply },
             Err(Failure::Guest(error)) => {
                 metrics::counter!("signalbox_bodies_refused_total", "source" => name.to_string()).increment(1);
-                let reason = error.to_string();
-                let refusal = match error {
-                    DecodeError::Malformed { at, message } => (at, message),
-                    DecodeError::Unsupported(message) => (String::new(), message),
-                };
-                let keep = generation.config.ingest.quarantine;
-                Ok((Verdict::Quarantined { reason, keep }, None, Some(refusal)))
+                Found::Refused(error)
             }
-            Err(Failure::Failed(failed)) if !failed.error.was_called() => {
-                Err(Answer::Busy { reason: "the source has too much to do", retry_after: RETRY_AFTER })
+            // Others' bodies made the plugin rest, or take all its places: this one has done nothing.
+            Err(Failure::Failed(Failed { error: PluginError::BreakerOpen { retry_after }, .. })) => {
+                Found::Busy(retry_after)
             }
+            Err(Failure::Failed(failed)) if !failed.error.was_called() => Found::Busy(RETRY_AFTER),
             Err(Failure::Failed(failed)) => {
                 tracing::error!(source = %name, error = %failed, "a body is kept undecoded");
                 metrics::counter!("signalbox_bodies_undecoded_total", "source" => name.to_string()).increment(1);
-                Ok((Verdict::Undecoded { reason: failed.to_string() }, None, None))
+                Found::Failed(failed.to_string())
             }
         }
     }
 
-    fn placements(&self, generation: &Generation, alert: &crate::domain::Alert) -> Vec<crate::ledger::Placement> {
+    /// Places and keeps what was found, while no swap can take a connection away.
+    async fn keep(&self, posted: Posted, found: Found, again: Option<BodyId>) -> Result<Receipt, LedgerError> {
+        let (generation, _inside) = self.current.inside().await;
+        let verdict = match found {
+            Found::Alerts { alerts, .. } => {
+                let placed = alerts.into_iter().map(|alert| {
+                    let placements = self.placements(&generation, &alert);
+                    SubmittedAlert { alert, placements }
+                });
+                Verdict::Decoded(placed.collect())
+            }
+            Found::Refused(error) => {
+                Verdict::Quarantined { reason: error.to_string(), keep: generation.config.ingest.quarantine }
+            }
+            Found::Failed(reason) => Verdict::Undecoded { reason },
+            Found::Busy(_) => return Err(LedgerError::Refused("nothing was found to keep".to_owned())),
+        };
+        match self.ledger.accept(submission(posted.clone(), verdict, again)).await {
+            // A row that this version can't read must not refuse its key for ever: a person looks at the body.
+            Err(LedgerError::Corrupt(what)) => {
+                tracing::error!(what, "the ledger can't place an alert: its body is kept undecoded");
+                let verdict = Verdict::Undecoded { reason: format!("the ledger can't place it: {what}") };
+                self.ledger.accept(submission(posted, verdict, None)).await
+            }
+            kept => kept,
+        }
+    }
+
+    fn placements(&self, generation: &Generation, alert: &Alert) -> Vec<Placement> {
         let routed = generation.route(alert);
         for (route, decision) in routed.decisions {
             if let Decision::Unevaluable(error) = decision {
-                self.report(route, &error, alert);
+                metrics::counter!("signalbox_conditions_unevaluable_total", "route" => route.to_string()).increment(1);
+                let alert = alert.id.as_str();
+                self.report(route.as_str(), || {
+                    tracing::warn!(%route, %error, ?alert, "a condition could not be evaluated: it counts as not matched");
+                });
             }
         }
         routed.placements
     }
 
-    /// One odd alert must not fill the log.
-    fn report(&self, route: RouteName, error: &crate::route::ConditionError, alert: &crate::domain::Alert) {
-        metrics::counter!("signalbox_conditions_unevaluable_total", "route" => route.to_string()).increment(1);
+    /// Says the same thing once a minute: one odd alert must not fill the log.
+    fn report(&self, what: &str, say: impl FnOnce()) {
         let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        if reported.get(&route).is_some_and(|last| now.duration_since(*last) < REPORT_EVERY) {
-            return;
+        if reported.get(what).is_none_or(|last| now.duration_since(*last) >= REPORT_EVERY) {
+            say();
+            reported.insert(what.to_owned(), now);
         }
-        tracing::warn!(%route, %error, alert = %alert.id, "a condition could not be evaluated: it counts as not matched");
-        reported.insert(route, now);
     }
 }
 
-/// What is kept, what the sender's protocol waits for, and where and why a body is refused.
-type Outcome = (Verdict, Option<String>, Option<(String, String)>);
+/// What came of decoding a body.
+enum Found {
+    Alerts { alerts: Vec<Alert>, reply: Option<String> },
+    Refused(DecodeError),
+    Failed(String),
+    Busy(Duration),
+}
+
+// === impl Found ===
+
+impl Found {
+    fn reply(&self) -> Option<String> {
+        match self {
+            Self::Alerts { reply, .. } => reply.clone(),
+            _ => None,
+        }
+    }
+}
 
 fn request(posted: &Posted) -> SourceRequest {
     SourceRequest {

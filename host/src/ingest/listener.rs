@@ -3,14 +3,23 @@
 //! Without TLS the first bytes tell the protocol (HTTP/2 by prior knowledge); with TLS, ALPN does. A connection that says
 //! nothing in time is closed. At the limit no further connection is taken: they wait in the system's queue.
 
-use axum::Router;
+use arc_swap::ArcSwap;
+use axum::{Router, extract::Request, middleware, middleware::Next};
 use hyper::rt::{Read, Write};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -21,8 +30,11 @@ use tokio_util::sync::CancellationToken;
 
 /// What every HTTP/2 connection begins with; no HTTP/1 request can.
 const HTTP2_PREFACE: &[u8] = b"PRI ";
-/// How much of an HTTP/2 request's head is taken.
+/// How much of a request's head is taken.
 const MAX_HEADER_LIST: u32 = 64 * 1024;
+const MAX_HEAD: usize = 64 * 1024;
+/// Requests at the same time on one HTTP/2 connection.
+const MAX_STREAMS: u32 = 64;
 
 /// How a listener behaves.
 #[derive(Clone)]
@@ -33,8 +45,8 @@ pub struct ListenerOptions {
     pub header_timeout: Duration,
     /// How long a shutdown waits for requests under way.
     pub drain_timeout: Duration,
-    /// Serves HTTPS.
-    pub tls: Option<TlsAcceptor>,
+    /// Serves HTTPS, with the certificate that is in force when a connection comes.
+    pub tls: Option<Arc<ArcSwap<TlsAcceptor>>>,
 }
 
 /// A bound listener, not yet serving.
@@ -111,7 +123,7 @@ async fn serve_connection(
     stream.set_nodelay(true).map_err(|error| error.to_string())?;
     let silent = |_| "nothing came in time".to_owned();
     if let Some(tls) = &options.tls {
-        let handshake = timeout(options.header_timeout, tls.accept(stream)).await.map_err(silent)?;
+        let handshake = timeout(options.header_timeout, tls.load_full().accept(stream)).await.map_err(silent)?;
         let stream = handshake.map_err(|error| error.to_string())?;
         let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         return speak(TokioIo::new(stream), http2, router, &options, watcher).await;
@@ -141,18 +153,73 @@ async fn speak<I>(io: I, http2: bool, router: Router, options: &ListenerOptions,
 where
     I: Read + Write + Unpin + Send + 'static,
 {
-    let service = TowerToHyperService::new(router);
     if http2 {
+        let activity = Arc::new(Activity::default());
+        let counted = activity.clone();
+        let service =
+            TowerToHyperService::new(router.layer(middleware::from_fn(move |request: Request, next: Next| {
+                let busy = counted.begin();
+                async move {
+                    let response = next.run(request).await;
+                    drop(busy);
+                    response
+                }
+            })));
         let mut builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
         builder
             .timer(TokioTimer::new())
             .max_header_list_size(MAX_HEADER_LIST)
+            .max_concurrent_streams(MAX_STREAMS)
             .keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(options.header_timeout);
-        watcher.watch(builder.serve_connection(io, service)).await.map_err(|error| error.to_string())
+        tokio::select! {
+            ended = watcher.watch(builder.serve_connection(io, service)) => ended.map_err(|error| error.to_string()),
+            () = activity.idle(options.header_timeout) => Err("nothing was asked in time".to_owned()),
+        }
     } else {
         let mut builder = hyper::server::conn::http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(options.header_timeout);
+        builder.timer(TokioTimer::new()).header_read_timeout(options.header_timeout).max_buf_size(MAX_HEAD);
+        let service = TowerToHyperService::new(router);
         watcher.watch(builder.serve_connection(io, service)).await.map_err(|error| error.to_string())
+    }
+}
+
+/// Whether an HTTP/2 connection is used. The protocol has no time limit of its own on a handshake, on a head that never ends,
+/// or on silence.
+#[derive(Default)]
+struct Activity {
+    asked: AtomicU64,
+    under_way: AtomicU64,
+}
+
+/// A request under way.
+struct Busy(Arc<Activity>);
+
+// === impl Activity ===
+
+impl Activity {
+    fn begin(self: &Arc<Self>) -> Busy {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        Busy(self.clone())
+    }
+
+    /// Ends when nothing was under way, and nothing was asked, for so long.
+    async fn idle(&self, span: Duration) {
+        let mut asked = self.asked.load(Ordering::Relaxed);
+        loop {
+            tokio::time::sleep(span).await;
+            let now = self.asked.load(Ordering::Relaxed);
+            if now == asked && self.under_way.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            asked = now;
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 }

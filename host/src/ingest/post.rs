@@ -26,22 +26,30 @@ use std::{
     },
     time::{Duration, Instant},
 };
+use tokio::sync::Semaphore;
 
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// What a source never sees.
 const CREDENTIALS: &[header::HeaderName] = &[header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION];
+
+/// Memory for bodies that are under way: as many requests of the largest size would take all there is.
+const BODIES_KIB: u32 = 256 * 1024;
+/// How long a sender waits at most: it gives up after 10 s, and would send again what is then being kept.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 #[derive(Clone)]
 struct Door {
     intake: Arc<Intake>,
     health: Arc<Health>,
     inside: Arc<AtomicU32>,
+    memory: Arc<Semaphore>,
 }
 
 /// All that the ingest listener answers.
 #[must_use]
 pub fn router(intake: Arc<Intake>, health: Arc<Health>) -> Router {
-    let door = Door { intake, health, inside: Arc::default() };
+    let memory = Arc::new(Semaphore::new(usize::try_from(BODIES_KIB).unwrap_or(usize::MAX)));
+    let door = Door { intake, health, inside: Arc::default(), memory };
     Router::new().route("/v1/alerts/{source}", any(post)).fallback(async || Answer::NotFound).with_state(door)
 }
 
@@ -89,6 +97,10 @@ impl Door {
         let ingest = &generation.config.ingest;
         let Span(timeout) = ingest.body_timeout;
         let limits = BodyLimits { max_body: ingest.max_body.0, max_inflated: ingest.max_inflated.0, timeout };
+        let weight = body::most(&head.headers, &body, limits)?.div_ceil(1024);
+        let weight = u32::try_from(weight).unwrap_or(u32::MAX).min(BODIES_KIB);
+        let full = |_| Answer::Busy { reason: "too many large bodies are under way", retry_after: RETRY_AFTER };
+        let _room = self.memory.clone().try_acquire_many_owned(weight).map_err(full)?;
         let body = body::read(&head.headers, body, limits).await?;
         let posted = Posted {
             source: name,
@@ -98,22 +110,26 @@ impl Door {
             query: head.uri.query().unwrap_or_default().to_owned(),
             received_at: Timestamp::now(),
         };
-        Ok(self.intake.take(generation, source, posted).await)
+        let late = |_| Answer::Busy { reason: "it took too long", retry_after: RETRY_AFTER };
+        tokio::time::timeout(PATIENCE, self.intake.take(source, posted)).await.map_err(late)
     }
 }
 
 /// The source, if there is one and it lets this sender in.
 fn admitted(generation: &Generation, source: &str, headers: &HeaderMap) -> Option<SourceName> {
     let name: SourceName = source.parse().ok()?;
-    generation.sources.get(&name)?.senders.admit(headers).then_some(name)
+    let senders = &generation.sources.get(&name)?.senders;
+    // Where anyone may post, a page in somebody's browser must not.
+    let is_page = !senders.are_known() && headers.contains_key(header::ORIGIN);
+    (senders.admit(headers) && !is_page).then_some(name)
 }
 
-/// Why a sender was not let in. Who has no credentials at all does not learn which sources there are.
+/// Why a sender was not let in.
 fn refused(generation: &Generation, source: &str, headers: &HeaderMap) -> Answer {
     let is_known = generation.sources.values().any(|each| each.senders.are_known() && each.senders.admit(headers));
     let found = source.parse::<SourceName>().ok().and_then(|name| generation.sources.get(&name));
     match found {
-        Some(_) if is_known => Answer::Forbidden,
+        Some(found) if is_known || !found.senders.are_known() => Answer::Forbidden,
         Some(found) => Answer::Unauthenticated { schemes: found.senders.challenges() },
         None => Answer::NotFound,
     }

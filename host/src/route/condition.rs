@@ -146,7 +146,7 @@ impl fmt::Debug for Condition {
 /// Whether a macro such as `alert.resources.exists(name, …)` brings the name along.
 fn is_bound(text: &str, name: &str) -> bool {
     let dense: String = text.chars().filter(|each| !each.is_whitespace()).collect();
-    dense.contains(&format!("({name},"))
+    ["all", "exists", "exists_one", "filter", "map"].iter().any(|each| dense.contains(&format!(".{each}({name},")))
 }
 
 fn one_line(text: &str) -> String {

@@ -24,7 +24,7 @@ pub struct Account {
 pub struct RouteSays {
     /// Its name.
     pub route: String,
-    /// `matched`, `not matched`, `stopped before`, or why it could not be evaluated.
+    /// `matched`, `not matched`, `not asked: …`, or why it could not be evaluated.
     pub decision: String,
 }
 
@@ -49,6 +49,8 @@ pub struct TicketSays {
     pub requests: Vec<RequestSays>,
     /// How the account ends.
     pub end: String,
+    /// Whether it ends because something is wrong: the mapping does not fit, or the adapter refuses.
+    pub failed: bool,
 }
 
 /// One request.

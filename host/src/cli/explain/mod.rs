@@ -13,12 +13,13 @@ use super::{
 };
 use crate::{
     domain::{SourceName, Timestamp},
+    generation::Current,
     plugin::SourceRequest,
 };
 use account::Account;
 use anyhow::{Context, anyhow};
 use clap::Args;
-use std::{io::Read, path::PathBuf, process::ExitCode};
+use std::{io::Read, path::PathBuf, process::ExitCode, sync::Arc};
 
 /// Tells what would become of an alert.
 #[derive(Debug, Args)]
@@ -56,14 +57,16 @@ impl Explain {
             };
             let refused = |failure| anyhow!("the source `{name}` does not take it: {failure}");
             let decoded = source.plugin.decode(request).await.map_err(refused)?;
-            let accounts = rehearse::rehearse(generation, &name, decoded.alerts, self.online).await;
+            let current = Arc::new(Current::new(generation));
+            let accounts = rehearse::rehearse(&current, &name, decoded.alerts, self.online).await;
             workshop.connections.close().await;
             if common.output == Output::Json {
                 output::print_json(&accounts);
             } else {
                 accounts.iter().for_each(Account::print);
             }
-            Ok(ExitCode::SUCCESS)
+            let failed = accounts.iter().flat_map(|account| &account.tickets).any(|ticket| ticket.failed);
+            Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         })
     }
 

@@ -3,13 +3,13 @@
 use super::account::{Account, RequestSays, RouteSays, TicketSays};
 use crate::{
     converge::{
-        desk::{Assigned, Desk, Platform as _},
+        desk::{Assigned, Desk, MappingFailure, Platform as _},
         input::input,
         item,
         life::Life,
     },
     domain::{Action, Alert, CallBudget, Condition, HttpRequest, SourceName, TicketKey},
-    generation::{AdapterPlatform, Current, Generation, GenerationDesk},
+    generation::{AdapterPlatform, Current, GenerationDesk},
     ledger::{Claimed, Lease, Member, NewestAlert, Placement},
     outbound::NotSending,
     route::Decision,
@@ -17,11 +17,10 @@ use crate::{
 use std::{sync::Arc, time::Instant};
 
 /// What would become of alerts of this source.
-pub async fn rehearse(generation: Generation, source: &SourceName, alerts: Vec<Alert>, online: bool) -> Vec<Account> {
-    let current = Arc::new(Current::new(generation));
+pub async fn rehearse(current: &Arc<Current>, source: &SourceName, alerts: Vec<Alert>, online: bool) -> Vec<Account> {
     let mut accounts = Vec::new();
     for alert in alerts {
-        accounts.push(account(&current, source, alert, online).await);
+        accounts.push(account(current, source, alert, online).await);
     }
     accounts
 }
@@ -68,11 +67,13 @@ async fn ticket(
         content: None,
         requests: Vec::new(),
         end: String::new(),
+        failed: false,
     };
     let assignment = match GenerationDesk(current.clone()).assign(&claimed).await {
         Assigned::To(assignment) => *assignment,
         Assigned::NoRoute => {
             says.end = "no route takes it".to_owned();
+            says.failed = true;
             return says;
         }
         Assigned::Waits { .. } => {
@@ -87,6 +88,7 @@ async fn ticket(
         Ok(content) => content,
         Err(failure) => {
             says.end = failure.to_string();
+            says.failed = !matches!(failure, MappingFailure::Unwanted(_));
             return says;
         }
     };
@@ -104,7 +106,10 @@ async fn ticket(
         Err(_) if !says.requests.is_empty() => {
             "the last request was not sent: what follows depends on the platform's answer".to_owned()
         }
-        Err(failure) => failure.to_string(),
+        Err(failure) => {
+            says.failed = true;
+            failure.to_string()
+        }
     };
     says
 }
