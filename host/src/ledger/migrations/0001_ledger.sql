@@ -75,11 +75,12 @@ CREATE INDEX tickets_open ON tickets (connection) WHERE standing <> 'ended';
 CREATE INDEX tickets_of_route ON tickets (route, created_at) WHERE storm = 0;
 
 -- The correlation keys that a ticket stands for, with the observation that wins; `resource` is empty where no route splits.
+-- `alert` is a row of `alerts`, unchecked: checking would read all members for each alert that is deleted.
 CREATE TABLE members (
     ticket          INTEGER NOT NULL REFERENCES tickets (seq),
     correlation_key TEXT    NOT NULL,
     resource        TEXT    NOT NULL,
-    alert           INTEGER NOT NULL REFERENCES alerts (seq),
+    alert           INTEGER NOT NULL,
     fired_at        INTEGER NOT NULL,
     observed_at     INTEGER NOT NULL,
     condition       INTEGER NOT NULL,

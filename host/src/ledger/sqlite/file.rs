@@ -120,6 +120,12 @@ impl LedgerFile {
         }
     }
 
+    /// The same, but no longer than so many pages of 4 KiB.
+    #[cfg(test)]
+    pub(super) fn with_pages(self, pages: u32) -> Self {
+        Self { options: self.options.pragma("max_page_count", pages.to_string()), ..self }
+    }
+
     /// Connections that only read.
     pub(super) fn readers(&self) -> SqlitePool {
         let options = self.options.clone().pragma("query_only", "ON").pragma("cache_size", "-2048");

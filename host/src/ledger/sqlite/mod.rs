@@ -52,10 +52,13 @@ impl SqliteLedger {
     /// # Errors
     /// [`OpenError`]: not an address, not a ledger, a newer one, or not readable and writable.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let file = LedgerFile::open(url).await?;
+        LedgerFile::open(url).await.map(Self::on)
+    }
+
+    fn on(file: LedgerFile) -> Self {
         let alarm = Arc::new(Alarm::new());
         let readers = file.readers();
-        Ok(Self { writer: Writer::start(file, Arc::clone(&alarm)), readers, alarm })
+        Self { writer: Writer::start(file, Arc::clone(&alarm)), readers, alarm }
     }
 }
 

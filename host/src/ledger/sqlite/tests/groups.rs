@@ -1,0 +1,41 @@
+//! What is asked at once shares a commit, and what is too much is refused.
+
+use super::{Folder, firing};
+use crate::ledger::{Ledger as _, LedgerError};
+
+const ACCEPTS: usize = 64;
+
+/// How long the log is after so many accepts, one after another or all at once.
+async fn log_after(at_once: bool) -> u64 {
+    let folder = Folder::new();
+    let ledger = folder.open().await;
+    let names: Vec<_> = (0..ACCEPTS).map(|n| format!("key {n}")).collect();
+    let accepts = names.iter().map(|name| ledger.accept(firing(name, vec![])));
+    if at_once {
+        futures::future::try_join_all(accepts).await.unwrap();
+    } else {
+        for accept in accepts {
+            accept.await.unwrap();
+        }
+    }
+    std::fs::metadata(folder.log_path()).unwrap().len()
+}
+
+#[tokio::test]
+async fn accepts_at_once_share_commits() {
+    let (alone, together) = (log_after(false).await, log_after(true).await);
+    assert!(together * 8 < alone, "{together} bytes of log for all at once, {alone} for one by one");
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_refused_at_once() {
+    let folder = Folder::new();
+    let ledger = folder.open().await;
+    let names: Vec<_> = (0..100).map(|n| format!("key {n}")).collect();
+    let big = vec![1; 1024 * 1024];
+    let accepts = names.iter().map(|name| ledger.accept(firing(name, big.clone())));
+    let answers = futures::future::join_all(accepts).await;
+    let refused = answers.iter().filter(|answer| matches!(answer, Err(LedgerError::Unavailable(_)))).count();
+    assert_eq!(refused, 36, "64 MiB may wait");
+    ledger.accept(firing("later", big)).await.unwrap();
+}
