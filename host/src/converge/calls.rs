@@ -130,7 +130,11 @@ impl Turn<'_> {
 
     async fn write(&mut self, action: Action, condition: Condition, content: Content) -> Result<Flow, LedgerError> {
         let before = self.life.confirmed.as_ref().map_or_else(Content::default, |confirmed| confirmed.content.clone());
-        let confirms = self.confirms(condition, difference::overlaid(&before, &content));
+        let mut confirms = self.confirms(condition, difference::overlaid(&before, &content));
+        // What is created only to be resolved is half of the way.
+        if action == Action::Create && self.situation().phase().condition == Condition::Resolved {
+            confirms.revision = self.life.confirmed_revision();
+        }
         self.send(action, confirms, content).await
     }
 
@@ -162,6 +166,7 @@ impl Turn<'_> {
                     done_word(action),
                     if ticket.number.is_empty() { ticket.id.clone() } else { ticket.number.clone() },
                 );
+                self.looked = true;
                 let learned = self.learn(|life, reading| life.succeeded(ticket, reading));
                 self.learned(learned).await
             }
@@ -213,6 +218,7 @@ impl Turn<'_> {
             Err(failure) => self.failed(Call::Read, failure).await,
             Ok(ticket) => {
                 self.notice(&before, &ticket);
+                self.looked = true;
                 let learned = self.learn(|life, reading| life.saw(ticket, reading));
                 self.learned(learned).await
             }

@@ -28,6 +28,8 @@ pub struct Stranger {
 pub struct Reading<'a> {
     /// The ticket's key.
     pub key: &'a TicketKey,
+    /// When it was asked: the answer tells of this moment, or of a later one.
+    pub asked: Timestamp,
     /// When the answer came.
     pub now: Timestamp,
     /// How long after a call's end its effect may still show.
@@ -107,7 +109,7 @@ impl Life {
             }
         }
         self.written = Some(ticket.clone());
-        self.see(ticket, reading.now);
+        self.see(ticket, reading.asked);
         Ok(())
     }
 
@@ -214,7 +216,7 @@ impl Life {
             None => self.note_people(&ticket),
             Some(late) => self.look_for_late(late, &ticket, reading),
         }
-        self.see(ticket, reading.now);
+        self.see(ticket, reading.asked);
         Ok(())
     }
 
@@ -244,13 +246,13 @@ impl Life {
         let oldest = tickets.next();
         match (self.unknown_create.take(), oldest) {
             (Some(unknown), None) => {
-                self.unknown_create = Some(UnknownCreate { none_at: Some(reading.now), ..unknown });
+                self.unknown_create = Some(UnknownCreate { none_at: Some(reading.asked), ..unknown });
             }
             (Some(unknown), Some(oldest)) => {
                 let settled = unknown.ended_at.after(reading.settle);
-                self.find_again = (self.creates > 1 && reading.now < settled).then_some(settled);
+                self.find_again = (self.creates > 1 && reading.asked < settled).then_some(settled);
                 self.confirmed = Some(unknown.attempt.confirms);
-                self.adopt(oldest, reading.now);
+                self.adopt(oldest, reading.asked);
             }
             (None, oldest) => {
                 self.find_again = None;
@@ -278,7 +280,7 @@ impl Life {
         if ours.id == oldest.id {
             return;
         }
-        self.adopt(oldest, reading.now);
+        self.adopt(oldest, reading.asked);
         self.is_duplicate(ours, reading);
         // What it says is what an earlier attempt sent: everything is compared anew.
         if let Some(confirmed) = &mut self.confirmed {
@@ -340,7 +342,7 @@ impl Life {
         } else {
             said == Some(Condition::Resolved) && late.actions.contains(&Action::Reopen)
         };
-        if reading.now < late.ended_at.after(reading.settle) {
+        if reading.asked < late.ended_at.after(reading.settle) {
             self.late = Some(Late { looked: true, ..late });
             return;
         }

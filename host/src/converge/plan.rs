@@ -22,7 +22,8 @@
 //! *Fires anew*: a member fires in an observation that was not told yet. *Over*: no member fires, or each one that does is
 //! of a monitor that never says `resolved`, and `resolve_after` has passed. *Told*: confirmed on the platform.
 //!
-//! Before a step that depends on the ticket's state it is read, unless it was seen less than ten seconds ago. Kinds without
+//! Before a step that depends on the ticket's state it is read, unless it was seen less than ten seconds ago; before it is
+//! renewed or ended, which can't be taken back, it is read in the same turn. Kinds without
 //! `read` are never read or searched: what was written is what is there, and what fires again is a create.
 
 use super::desk::{Abilities, Blame};
@@ -54,6 +55,8 @@ pub struct Situation<'a> {
     pub settle: Duration,
     /// When the maintenance window ends that it stands in.
     pub maintenance: Option<Timestamp>,
+    /// Whether the ticket was seen in this turn, and not only in an earlier one.
+    pub looked: bool,
     /// The time.
     pub now: Timestamp,
 }
@@ -108,7 +111,7 @@ struct News {
 pub fn plan(situation: &Situation<'_>) -> Step {
     let s = situation;
     if let Some(departure) = s.life.departed {
-        return if s.fires_anew() { s.renew() } else { Step::End(departure.into()) };
+        return if s.fires_anew() { s.successor() } else { Step::End(departure.into()) };
     }
     if let Some(unknown) = &s.life.unknown_create {
         return s.unknown_create(unknown);
@@ -218,11 +221,16 @@ impl Situation<'_> {
 
     fn done(&self, condition: Condition, policy: Return, ends_as: Option<EndReason>) -> Step {
         let back = condition == Condition::Fired && (self.news().fired || self.life.astray);
+        let astray = self.life.astray && ends_as.is_none() && self.abilities.reopen;
+        if back && astray {
+            // No policy asked for this: what a late write of our own turned is turned back.
+            return Step::Amend(Change::Reopen);
+        }
         if back {
             return self.held_until().map_or_else(|| self.comes_back(policy), Step::Wait);
         }
         if let Some(reason) = ends_as.filter(|_| policy == Return::Renew) {
-            return Step::End(reason);
+            return self.end(reason);
         }
         let resolved_by_us = condition == Condition::Resolved && self.may_land(Action::Resolve);
         if resolved_by_us && self.told() == Some(Condition::Fired) {
@@ -258,16 +266,25 @@ impl Situation<'_> {
         };
         let for_good = policy == Return::Renew && ticket.state != TicketState::Resolved && reread.is_none();
         if for_good {
-            return Step::End(reason);
+            return self.end(reason);
         }
         if !self.is_too_old() {
             let expires = self.life.done_since.map(|since| since.after(self.policies.reopen.within.0));
             return Step::Rest(earliest([reread, notes, self.phase().until, expires]));
         }
-        if self.is_stale() { Step::Read } else { Step::End(reason) }
+        self.end(reason)
+    }
+
+    /// What can't be taken back is done after a look in the same turn.
+    fn end(&self, reason: EndReason) -> Step {
+        if self.has_looked() { Step::End(reason) } else { Step::Read }
     }
 
     fn renew(&self) -> Step {
+        if self.has_looked() { self.successor() } else { Step::Read }
+    }
+
+    fn successor(&self) -> Step {
         Step::Renew(TicketKey::of(&self.claimed.problem, self.claimed.n.saturating_add(1)))
     }
 
@@ -361,6 +378,10 @@ impl Situation<'_> {
     fn is_stale(&self) -> bool {
         let seen = self.life.seen.as_ref();
         self.abilities.read && seen.is_none_or(|seen| seen.stale || self.now.since(seen.at) >= FRESH)
+    }
+
+    fn has_looked(&self) -> bool {
+        self.looked && self.life.seen.as_ref().is_some_and(|seen| !seen.stale) || !self.abilities.read
     }
 
     fn is_too_old(&self) -> bool {

@@ -32,6 +32,12 @@ pub(super) struct Turn<'a> {
     /// A create was sent, and what came of it is not saved yet.
     pub(super) created: bool,
     entries: Vec<Entry>,
+    /// When the last call was about to be made.
+    asked: Timestamp,
+    /// The ticket was seen in this turn.
+    pub(super) looked: bool,
+    /// Alerts have come that this turn does not know of.
+    outdated: bool,
 }
 
 /// Whether the turn goes on.
@@ -47,7 +53,19 @@ pub(super) enum Flow {
 
 impl<'a> Turn<'a> {
     pub(super) fn new(worker: &'a Worker, claimed: Claimed, life: Life, assignment: Assignment) -> Self {
-        Self { worker, claimed, life, assignment, close: None, created: false, entries: Vec::new() }
+        let asked = worker.clock.now();
+        Self {
+            worker,
+            claimed,
+            life,
+            assignment,
+            close: None,
+            created: false,
+            entries: Vec::new(),
+            asked,
+            looked: false,
+            outdated: false,
+        }
     }
 
     pub(super) fn may_have_created(&self) -> bool {
@@ -57,6 +75,10 @@ impl<'a> Turn<'a> {
     pub(super) async fn run(&mut self) -> Result<(), LedgerError> {
         self.take_over();
         for _ in 0..STEPS {
+            if self.outdated {
+                // What came meanwhile may want something else: the next claim knows of it.
+                return self.release(Standing::Live, Due::Now, None).await;
+            }
             let step = (self.worker.planner)(&self.situation());
             tracing::debug!(ticket = %self.claimed.lease.key, ?step, "planned");
             if self.act(step).await? == Flow::Over {
@@ -208,7 +230,7 @@ impl Turn<'_> {
 
     async fn commit(&mut self, save: Save) -> Result<(), LedgerError> {
         let saved = self.worker.ledger.save(&self.claimed.lease, save).await?;
-        tracing::trace!(ticket = %self.claimed.lease.key, wanted = saved.wanted, "saved");
+        self.outdated = saved.wanted > self.claimed.wanted;
         self.created = false;
         Ok(())
     }
@@ -251,6 +273,7 @@ impl Turn<'_> {
             self.worker.ledger.extend(&self.claimed.lease, until).await?;
             self.claimed.lease.until = until;
         }
+        self.asked = self.now();
         let left = self.claimed.lease.until.since(self.now()).saturating_sub(margin);
         let instant = self.worker.clock.instant();
         Ok(CallBudget { deadline: instant + self.assignment.deadline, send_before: Some(instant + left) })
@@ -272,6 +295,7 @@ impl Turn<'_> {
             abilities: self.assignment.abilities,
             settle: self.assignment.settle,
             maintenance: self.assignment.maintenance,
+            looked: self.looked,
             now: self.now(),
         }
     }
@@ -280,9 +304,9 @@ impl Turn<'_> {
     pub(super) fn learn<T>(&mut self, from: impl FnOnce(&mut Life, Reading<'_>) -> T) -> T {
         let situation = self.situation();
         let (searchable, looks) = (situation.is_searchable(), situation.must_look());
-        let now = self.now();
+        let (asked, now) = (self.asked, self.now());
         let key = &self.claimed.lease.key;
-        from(&mut self.life, Reading { key, now, settle: self.assignment.settle, searchable, looks })
+        from(&mut self.life, Reading { key, asked, now, settle: self.assignment.settle, searchable, looks })
     }
 
     pub(super) fn say(&mut self, event: &str, text: String) {

@@ -269,8 +269,8 @@ impl Ledger for ModelLedger {
             if self.forgets_attempts && matches!(save.attempt, Some(AttemptChange::Open { .. })) {
                 return Saved { wanted: row.wanted };
             }
-            // An end that did not know of the newest observation is none.
-            let overtaken = row.wanted > save.known && save.renewal.is_none();
+            // An end, or a renewal, that did not know of the newest observation is none.
+            let overtaken = row.wanted > save.known;
             let ended = matches!(save.standing, Standing::Ended(_)) && !overtaken;
             row.life = Some(save.life);
             row.confirmed = save.confirmed;
@@ -296,7 +296,7 @@ impl Ledger for ModelLedger {
                 row.lease = None;
             }
             let wanted = row.wanted;
-            if let Some(renewal) = save.renewal {
+            if let Some(renewal) = save.renewal.filter(|_| !overtaken) {
                 assert!(ended, "a ticket that is renewed ends");
                 let mut renewed = Row::new(row.n + 1, Some(row.key.clone()), save.at);
                 renewed.members = std::mem::take(&mut row.members);

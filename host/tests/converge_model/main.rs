@@ -34,7 +34,7 @@ const SEARCHABLE: Abilities = Abilities {
 };
 
 fn cases() -> u32 {
-    std::env::var("CONVERGE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(3_000)
+    std::env::var("CONVERGE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1_500)
 }
 
 /// Plays scripts until one fails; answers the smallest that does.

@@ -86,7 +86,7 @@ pub struct Kept {
 #[derive(Clone, Debug)]
 enum Effect {
     Create(Box<WorkItem>),
-    Amend { id: usize, change: Change, item: Box<WorkItem>, with_notes: bool },
+    Amend { id: usize, from: TicketState, change: Change, item: Box<WorkItem>, with_notes: bool },
 }
 
 #[derive(Debug, Default)]
@@ -201,7 +201,9 @@ impl ModelPlatform {
                             item.notes.clear();
                             Effect::Create(item)
                         }
-                        Effect::Amend { id, change, item, .. } => Effect::Amend { id, change, item, with_notes: false },
+                        Effect::Amend { id, from, change, item, .. } => {
+                            Effect::Amend { id, from, change, item, with_notes: false }
+                        }
                     };
                     let _ = shelf.commit(half, now);
                     lost
@@ -227,12 +229,12 @@ impl Shelf {
                 self.tickets.push(ticket);
                 Ok(self.tickets.last().unwrap().shown())
             }
-            Effect::Amend { id, change, item, with_notes } => {
+            Effect::Amend { id, from, change, item, with_notes } => {
                 let ticket = &mut self.tickets[id];
                 if ticket.gone {
                     return Err(refusal(CallErrorKind::Gone, "no such ticket"));
                 }
-                if ticket.merged || !ticket.allows(change, item.again) {
+                if ticket.merged || !ticket.allows(change, from) {
                     return Err(refusal(CallErrorKind::Conflict, "not in this state"));
                 }
                 match change {
@@ -277,12 +279,14 @@ impl Kept {
         }
     }
 
-    fn allows(&self, change: Change, again: bool) -> bool {
-        match change {
-            Change::Update | Change::Annotate => true,
-            Change::Resolve => !done(self.state) || (again && self.state == TicketState::Resolved),
-            Change::Reopen => done(self.state) || again,
-        }
+    /// A change of state is for the state that its caller saw; one that stands already is done.
+    fn allows(&self, change: Change, from: TicketState) -> bool {
+        self.state == from
+            || match change {
+                Change::Update | Change::Annotate => true,
+                Change::Resolve => self.state == TicketState::Resolved,
+                Change::Reopen => !done(self.state),
+            }
     }
 
     fn write(&mut self, item: &WorkItem, with_notes: bool) {
@@ -413,17 +417,8 @@ impl Platform for ModelPlatform {
     ) -> Answered<PlatformTicket> {
         interruptible().await;
         let id: usize = ticket.id.parse().unwrap();
-        let now = self.settled(|shelf, _| shelf.tickets[id].state);
-        let stands = match change {
-            Change::Resolve => now == TicketState::Resolved,
-            Change::Reopen => !done(now),
-            Change::Update | Change::Annotate => true,
-        };
-        let amended = if now != ticket.state && !stands {
-            Err(refusal(CallErrorKind::Conflict, "its state has changed"))
-        } else {
-            self.write(Effect::Amend { id, change, item: Box::new(item), with_notes: true }, budget)
-        };
+        let effect = Effect::Amend { id, from: ticket.state, change, item: Box::new(item), with_notes: true };
+        let amended = self.write(effect, budget);
         interruptible().await;
         answered(amended)
     }

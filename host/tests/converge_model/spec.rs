@@ -43,8 +43,6 @@ pub struct State {
     /// What people did may have looked like the gateway's own late write.
     mistaken: bool,
     touched: Touched,
-    /// Where it stood since the gateway's last write: what it has last seen may be any of these.
-    before: BTreeSet<Place>,
 }
 
 /// See the module.
@@ -81,7 +79,6 @@ impl State {
             fresh: BTreeMap::new(),
             mistaken: false,
             touched: Touched::No,
-            before: BTreeSet::new(),
         }
     }
 
@@ -103,7 +100,7 @@ impl State {
     }
 
     fn written(&self, place: Place, condition: Condition) -> Self {
-        Self { touched: Touched::No, before: BTreeSet::new(), ..self.told(place, condition) }
+        Self { touched: Touched::No, ..self.told(place, condition) }
     }
 
     fn over(&self) -> Self {
@@ -119,17 +116,8 @@ impl State {
     /// The gateway looks at the ticket and does what the design says.
     fn process(&self, policies: &Policies) -> Vec<Self> {
         let anew = self.fires && self.is_fresh(Condition::Fired);
-        let by_then = self.before.contains(&Place::Resolved) && self.touched == Touched::Maybe;
-        let renewed = by_then && anew && policies.reopen.resolved == Return::Renew;
-        match (self.ended, renewed) {
-            (true, _) => vec![],
-            (false, false) => self.processed(policies, anew),
-            (false, true) => [self.processed(policies, anew), vec![self.renewed()]].concat(),
-        }
-    }
-
-    fn processed(&self, policies: &Policies, anew: bool) -> Vec<Self> {
         match self.place {
+            _ if self.ended => vec![],
             Place::NotCreated if self.fires => vec![self.written(Place::Open, Condition::Fired)],
             Place::NotCreated => match policies.resolved_first {
                 ResolvedFirst::Skip => vec![self.over()],
@@ -147,6 +135,10 @@ impl State {
                 [self.resolved(policies), vec![self.told(Place::Open, Condition::Resolved)]].concat()
             }
             Place::Open => self.resolved(policies),
+            Place::Resolved if self.mistaken && anew => {
+                let turned_back = self.written(Place::Open, Condition::Fired);
+                [self.done(anew, policies.reopen.resolved, false), vec![turned_back]].concat()
+            }
             Place::Resolved => self.done(anew, policies.reopen.resolved, false),
             Place::Closed => self.done(anew, policies.reopen.closed, true),
             Place::Canceled => self.done(anew, policies.reopen.canceled, true),
@@ -215,16 +207,12 @@ impl Spec {
     }
 
     /// An observation decides for a member.
-    ///
-    /// A worker that is under way may be about to renew the ticket for what it knew: such states are ahead of the ledger.
-    pub fn observed(&mut self, at: Observed<'_>, under_way: bool) {
+    pub fn observed(&mut self, at: Observed<'_>) {
         let Observed { n, new, key, condition, fires } = at;
         self.may_process();
         let before = std::mem::take(&mut self.states);
-        let ahead = |state: &State| under_way && state.n == n + 1;
-        let stands = before.into_iter().filter(|state| {
-            if new { state.ended && state.n < n } else { (state.n == n || ahead(state)) && !state.ended }
-        });
+        let stands = |state: &State| if new { state.ended && state.n < n } else { !state.ended && state.n == n };
+        let stands = before.into_iter().filter(stands);
         self.states = stands
             .map(|state| {
                 let mut state = if new { State::new(n) } else { state };
@@ -240,6 +228,7 @@ impl Spec {
         self.may_process();
         let mut states = BTreeSet::new();
         for state in std::mem::take(&mut self.states) {
+            // A worker under way may be about to renew it for what it saw before.
             if before.is_none() && state.n == n + 1 {
                 states.insert(state);
                 continue;
@@ -247,9 +236,7 @@ impl Spec {
             if state.n != n || state.ended || before.is_some_and(|place| place != state.place) {
                 continue;
             }
-            let mut before = state.before.clone();
-            before.insert(state.place);
-            let acted = State { place: after.unwrap_or(state.place), touched: Touched::Maybe, before, ..state };
+            let acted = State { place: after.unwrap_or(state.place), touched: Touched::Maybe, ..state };
             if uncertain {
                 states.insert(State { mistaken: true, ..acted.clone() });
             }

@@ -39,6 +39,8 @@ pub struct World {
     spec: Spec,
     /// What people put into a field that the gateway has to leave alone.
     protected: Option<(usize, String)>,
+    /// Tickets that a worker had looked at long before it wrote, since it stood still: it can't know that the key is out.
+    overtaken: Vec<usize>,
 }
 
 // === impl World: play ===
@@ -71,6 +73,7 @@ impl World {
             episodes: BTreeMap::new(),
             spec: Spec::new(policies(0)),
             protected: None,
+            overtaken: Vec::new(),
         }
     }
 
@@ -124,6 +127,9 @@ impl World {
             Op::Lag(seconds) => self.platform.set_lag(Duration::from_secs(u64::from(seconds))),
             Op::Advance { seconds } => {
                 self.clock.advance(Duration::from_secs(u64::from(seconds)));
+                if self.under_way() {
+                    self.overtaken.extend(0..self.platform.tickets().len());
+                }
                 if seconds > 10 && !self.under_way() && !self.platform.was_ever_uncertain() {
                     self.spec.people_are_seen();
                 }
@@ -168,13 +174,19 @@ impl World {
         let decides = &row.members[&observation.key];
         let (key, condition) = (&observation.key, decides.episode.condition);
         let observed = Observed { n: row.n, new: before.is_none(), key, condition, fires: row.fires() };
-        self.spec.observed(observed, self.under_way());
+        self.spec.observed(observed);
     }
 
     fn person(&mut self, act: Act) {
         let Some(row) = self.ledger.live() else { return };
         let life = Life::parse(row.life.as_deref()).unwrap();
-        let Some(ticket) = self.platform.ticket(&row.key) else { return };
+        let seen = life
+            .ticket()
+            .and_then(|seen| self.platform.tickets().into_iter().find(|each| each.id.to_string() == seen.id));
+        let Some(ticket) = seen.or_else(|| self.platform.ticket(&row.key)) else { return };
+        if ticket.gone || ticket.merged {
+            return;
+        }
         let leaves = matches!(act, Act::Delete | Act::Merge | Act::RemoveKey);
         let possible = match act {
             Act::Resolve | Act::Cancel | Act::Pend => !done(ticket.state),
@@ -182,8 +194,9 @@ impl World {
             Act::Reopen => done(ticket.state),
             _ => true,
         };
-        // A ticket that leaves before the gateway ever saw it is one that was never there.
-        if !possible || ticket.key_removed_at.is_some() || (leaves && life.seen.is_none()) {
+        // A ticket that leaves before the gateway knows which one is its own is one that was never there.
+        let found = life.seen.is_some() && life.find_again.is_none();
+        if !possible || ticket.key_removed_at.is_some() || (leaves && !found) {
             return;
         }
         let open =
@@ -198,6 +211,9 @@ impl World {
             self.protected = Some((ticket.id, after.team.clone()));
         } else if act == Act::Edit {
             self.protected = None;
+        }
+        if self.under_way() {
+            self.overtaken.push(ticket.id);
         }
         let changes_place = !matches!(act, Act::Assign | Act::Edit | Act::Prioritize);
         self.spec.acted(row.n, before, changes_place.then(|| place(Some(&after))), uncertain || self.under_way());
@@ -333,7 +349,7 @@ impl World {
     }
 
     fn people_keep_what_they_set(&self, tickets: &[Kept]) -> Result<(), String> {
-        if tickets.iter().any(|each| each.written_without_key) {
+        if tickets.iter().any(|each| each.written_without_key && !self.overtaken.contains(&each.id)) {
             return Err("a ticket was written to whose key people had taken out".to_owned());
         }
         match &self.protected {
