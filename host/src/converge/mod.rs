@@ -18,6 +18,8 @@ pub mod learn;
 pub mod life;
 pub mod plan;
 pub mod policies;
+#[cfg(test)]
+mod testing;
 mod turn;
 pub mod verdict;
 pub mod worker;

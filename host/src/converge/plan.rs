@@ -398,3 +398,7 @@ impl Situation<'_> {
 fn earliest<const N: usize>(moments: [Option<Timestamp>; N]) -> Option<Timestamp> {
     moments.into_iter().flatten().min()
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;
