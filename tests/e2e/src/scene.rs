@@ -160,8 +160,11 @@ impl Scene {
         match found.await {
             Ok(row) => Ok(row),
             Err(error) => {
-                let story = self.ticket(key).await.unwrap_or_default();
-                bail!("{error}; the incident is {:?}, its ticket {story:#}", self.incident(key))
+                let shown = self.incident(key).map(|mut row| {
+                    row.remove("description");
+                    row
+                });
+                bail!("{error}; the incident is {shown:?}, its ticket {}", self.outline(key).await)
             }
         }
     }
@@ -183,8 +186,14 @@ impl Scene {
         let found = wait::until(what, PATIENCE, || async move { self.ticket(key).await.ok().filter(is) });
         match found.await {
             Ok(story) => Ok(story),
-            Err(error) => bail!("{error}; the ticket is {:#}", self.ticket(key).await.unwrap_or_default()),
+            Err(error) => bail!("{error}; the ticket is {}", self.outline(key).await),
         }
+    }
+
+    /// What a failed test shows of a ticket.
+    async fn outline(&self, key: &str) -> String {
+        let story = self.ticket(key).await.unwrap_or_default();
+        format!("{:#}\n{:#}", story["ticket"], story["timeline"])
     }
 }
 
