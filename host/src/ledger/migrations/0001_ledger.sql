@@ -71,7 +71,6 @@ CREATE UNIQUE INDEX one_ticket_a_problem ON tickets (problem) WHERE standing <> 
 CREATE INDEX tickets_ready ON tickets (connection, severity, seq) WHERE ready = 1;
 CREATE INDEX tickets_waiting ON tickets (due_at) WHERE ready = 0 AND due_at IS NOT NULL;
 CREATE INDEX tickets_parked ON tickets (seq) WHERE standing = 'parked';
-CREATE INDEX tickets_open ON tickets (connection) WHERE standing <> 'ended';
 CREATE INDEX tickets_of_route ON tickets (route, created_at) WHERE storm = 0;
 
 -- The correlation keys that a ticket stands for, with the observation that wins; `resource` is empty where no route splits.

@@ -25,6 +25,15 @@ pub(super) struct Alarm {
     expected: AtomicI64,
 }
 
+/// Whom a commit wakes.
+#[derive(Debug, Default)]
+pub(super) struct Rings {
+    /// So many tickets are due now.
+    pub(super) now: usize,
+    /// The next is due then.
+    pub(super) next: Option<Timestamp>,
+}
+
 // === impl Alarm ===
 
 impl Alarm {
@@ -32,16 +41,12 @@ impl Alarm {
         Self { raised: Notify::new(), sooner: Notify::new(), expected: AtomicI64::new(i64::MAX) }
     }
 
-    /// Tells that so many tickets are due now.
-    pub(super) fn ring(&self, tickets: usize) {
-        for _ in 0..tickets.min(MOST_WOKEN) {
+    /// Tells what a commit made due, now or then.
+    pub(super) fn ring(&self, rings: &Rings) {
+        for _ in 0..rings.now.min(MOST_WOKEN) {
             self.raised.notify_one();
         }
-    }
-
-    /// Tells that a ticket will be due then.
-    pub(super) fn set(&self, due: Timestamp) {
-        if due.nanos() < self.expected.load(Ordering::Relaxed) {
+        if rings.next.is_some_and(|next| next.nanos() < self.expected.load(Ordering::Relaxed)) {
             self.sooner.notify_waiters();
         }
     }
@@ -65,6 +70,19 @@ impl Alarm {
                 () = sleep_until(until) => return,
                 () = sooner => {}
             }
+        }
+    }
+}
+
+// === impl Rings ===
+
+impl Rings {
+    /// Notes when a ticket wants a worker.
+    pub(super) fn note(&mut self, due_at: Option<Timestamp>, ready: bool) {
+        match due_at {
+            Some(_) if ready => self.now += 1,
+            Some(due) => self.next = Some(self.next.map_or(due, |next| next.min(due))),
+            None => {}
         }
     }
 }

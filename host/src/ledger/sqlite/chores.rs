@@ -1,8 +1,8 @@
 //! What an operator does to tickets, alerts and bodies.
 
+use super::alarm::Rings;
 use super::column::{self, json};
 use super::fault::Fault;
-use super::writer::Rings;
 use crate::domain::{TicketKey, Timestamp};
 use crate::ledger::rules::TicketSeq;
 use crate::ledger::{EndReason, LedgerError};

@@ -4,9 +4,9 @@
 //! claim reads, by connection and severity. While a ticket is held, `due_at` is the end of its lease, so that one whose
 //! worker died comes back like any other. Each claim raises the token: a worker that comes late matches none.
 
+use super::alarm::Rings;
 use super::column::{self, json};
 use super::fault::Fault;
-use super::writer::Rings;
 use crate::domain::{ConnectionName, Timestamp};
 use crate::ledger::{Lease, LedgerError};
 use serde::Serialize;

@@ -12,7 +12,9 @@ mod claimed;
 mod column;
 mod fault;
 mod file;
+mod group;
 mod lease;
+mod pen;
 mod save;
 #[cfg(test)]
 mod tests;

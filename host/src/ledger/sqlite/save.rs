@@ -3,10 +3,10 @@
 //! A save is written only while its lease is the ticket's last one; that is decided here, inside the transaction that
 //! writes it. The end of a ticket, the making of the one that takes its place and the move of its members are one commit.
 
+use super::alarm::Rings;
 use super::column::{self, json};
 use super::fault::Fault;
 use super::timeline;
-use super::writer::Rings;
 use crate::domain::{ProblemId, TicketKey, Timestamp};
 use crate::ledger::rules::{Rest, TicketSeq};
 use crate::ledger::{AttemptChange, Entry, Lease, LedgerError, Renewal, Save, Saved, Standing};

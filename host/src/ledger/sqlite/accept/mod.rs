@@ -8,8 +8,8 @@ mod answers;
 mod look_up;
 mod write;
 
+use super::alarm::Rings;
 use super::fault::Fault;
-use super::writer::Rings;
 use crate::ledger::{Receipt, Submission};
 use sqlx::SqliteConnection;
 

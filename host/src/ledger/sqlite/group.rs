@@ -1,0 +1,137 @@
+//! What one transaction does: the questions that wait together, and how each is answered.
+
+use super::accept;
+use super::alarm::{Alarm, Rings};
+use super::chores::{self, Chore};
+use super::fault::Fault;
+use super::lease::{self, Claim, Extension, Lead};
+use super::save;
+use crate::ledger::{Lease, LedgerError, Receipt, Save, Saved, Submission};
+use sqlx::SqliteConnection;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+/// A question and the place for its answer.
+#[derive(Debug)]
+pub(super) struct Ask<Q, A> {
+    pub(super) question: Q,
+    pub(super) answer: oneshot::Sender<Result<A, LedgerError>>,
+}
+
+/// Anything that the writer is asked.
+#[derive(Debug)]
+pub(super) enum Job {
+    Accept(Ask<Submission, Receipt>, OwnedSemaphorePermit),
+    Extend(Ask<Extension, ()>),
+    Save(Ask<(Lease, Box<Save>), Saved>),
+    Chore(Ask<Chore, ()>),
+    Claim(Ask<Claim, Vec<Lead>>),
+}
+
+/// Questions that one transaction answers.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    accepts: Vec<Ask<Submission, Receipt>>,
+    extends: Vec<Ask<Extension, ()>>,
+    saves: Vec<Ask<(Lease, Box<Save>), Saved>>,
+    chores: Vec<Ask<Chore, ()>>,
+    claims: Vec<Ask<Claim, Vec<Lead>>>,
+    /// What the bodies took of the room for waiting ones.
+    room: Vec<OwnedSemaphorePermit>,
+}
+
+/// The answers to a group, in its order.
+pub(super) struct Answers {
+    accepts: Vec<Receipt>,
+    extends: Vec<Result<(), LedgerError>>,
+    saves: Vec<Result<Saved, LedgerError>>,
+    chores: Vec<Result<(), LedgerError>>,
+    claims: Vec<Vec<Lead>>,
+    rings: Rings,
+}
+
+// === impl Group ===
+
+impl Group {
+    /// All that waits, by kind.
+    pub(super) fn of(jobs: impl Iterator<Item = Job>) -> Self {
+        let mut group = Self::default();
+        for job in jobs {
+            match job {
+                Job::Accept(ask, room) => {
+                    group.accepts.push(ask);
+                    group.room.push(room);
+                }
+                Job::Extend(ask) => group.extends.push(ask),
+                Job::Save(ask) => group.saves.push(ask),
+                Job::Chore(ask) => group.chores.push(ask),
+                Job::Claim(ask) => group.claims.push(ask),
+            }
+        }
+        group
+    }
+
+    /// How many ask.
+    pub(super) fn len(&self) -> usize {
+        self.accepts.len() + self.extends.len() + self.saves.len() + self.chores.len() + self.claims.len()
+    }
+
+    /// What was asked together may be done in any order; claims come last, so that they find what the others raised.
+    pub(super) async fn write(&self, connection: &mut SqliteConnection) -> Result<Answers, Fault> {
+        let mut rings = Rings::default();
+        let submissions: Vec<&Submission> = self.accepts.iter().map(|ask| &ask.question).collect();
+        let accepts = accept::accept(connection, &submissions, &mut rings).await?;
+        let extensions: Vec<&Extension> = self.extends.iter().map(|ask| &ask.question).collect();
+        let extends = lease::extend(connection, &extensions).await?;
+        let asked: Vec<(&Lease, &Save)> = self.saves.iter().map(|ask| (&ask.question.0, &*ask.question.1)).collect();
+        let saves = save::save(connection, &asked, &mut rings).await?;
+        let mut chores = Vec::with_capacity(self.chores.len());
+        for ask in &self.chores {
+            chores.push(chores::perform(connection, &ask.question, &mut rings).await?);
+        }
+        let mut claims = Vec::with_capacity(self.claims.len());
+        for ask in &self.claims {
+            claims.push(lease::claim(connection, &ask.question, &mut rings).await?);
+        }
+        Ok(Answers { accepts, extends, saves, chores, claims, rings })
+    }
+
+    /// Answers all of them, after the commit. Those who no longer listen are not missed.
+    pub(super) fn answer(self, answers: Answers, alarm: &Alarm) {
+        fn send<Q, A>(asks: Vec<Ask<Q, A>>, answers: impl IntoIterator<Item = Result<A, LedgerError>>) {
+            for (ask, answer) in asks.into_iter().zip(answers) {
+                let _ = ask.answer.send(answer);
+            }
+        }
+        send(self.accepts, answers.accepts.into_iter().map(Ok));
+        send(self.extends, answers.extends);
+        send(self.saves, answers.saves);
+        send(self.chores, answers.chores);
+        send(self.claims, answers.claims.into_iter().map(Ok));
+        alarm.ring(&answers.rings);
+    }
+
+    /// Tells all of them why nothing was kept.
+    pub(super) fn refuse(self, fault: &Fault) {
+        fn send<Q, A>(asks: Vec<Ask<Q, A>>, fault: &Fault) {
+            for ask in asks {
+                let _ = ask.answer.send(Err(fault.clone().into()));
+            }
+        }
+        send(self.accepts, fault);
+        send(self.extends, fault);
+        send(self.saves, fault);
+        send(self.chores, fault);
+        send(self.claims, fault);
+    }
+
+    /// Each question in a group of its own.
+    pub(super) fn apart(self) -> Vec<Self> {
+        let mut groups = Vec::with_capacity(self.len());
+        groups.extend(self.accepts.into_iter().map(|ask| Self { accepts: vec![ask], ..Self::default() }));
+        groups.extend(self.extends.into_iter().map(|ask| Self { extends: vec![ask], ..Self::default() }));
+        groups.extend(self.saves.into_iter().map(|ask| Self { saves: vec![ask], ..Self::default() }));
+        groups.extend(self.chores.into_iter().map(|ask| Self { chores: vec![ask], ..Self::default() }));
+        groups.extend(self.claims.into_iter().map(|ask| Self { claims: vec![ask], ..Self::default() }));
+        groups
+    }
+}
