@@ -31,6 +31,8 @@ pub struct Config {
     pub ledger: PathBuf,
     /// `[sources.azure]`, below what is always there.
     pub source: String,
+    /// Where the plugins are.
+    pub plugin_folder: PathBuf,
     /// Where the compile cache is: shared, so that plugins are compiled once.
     pub cache: PathBuf,
     /// The platform's address.
@@ -59,6 +61,7 @@ impl Config {
             plugins: String::new(),
             source: String::new(),
             ledger: folder.join("signalbox.db"),
+            plugin_folder: plugins(),
             cache: plugins().join("../test-cache"),
             platform: platform.to_owned(),
             connection: "settle = \"1s\"\nlimits = { per_second = 2000, burst = 2000 }".to_owned(),
@@ -78,6 +81,7 @@ impl Config {
             plugins: more_plugins,
             source,
             ledger,
+            plugin_folder,
             cache,
             platform,
             connection,
@@ -125,7 +129,7 @@ work_item = "{work_item}"
 {more}
 "#,
             ledger.display(),
-            plugins().display(),
+            plugin_folder.display(),
             cache.display(),
             signalbox_simulators::servicenow::USER,
         )
@@ -136,8 +140,16 @@ work_item = "{work_item}"
     /// # Errors
     /// Where the folder can't be written to.
     pub fn write(&self, path: &Path) -> std::io::Result<()> {
-        let fresh = path.with_extension("new");
-        std::fs::write(&fresh, self.text())?;
-        std::fs::rename(fresh, path)
+        replace(path, &self.text())
     }
+}
+
+/// Replaces a file in one step.
+///
+/// # Errors
+/// Where its folder can't be written to.
+pub fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let fresh = path.with_extension("new");
+    std::fs::write(&fresh, text)?;
+    std::fs::rename(fresh, path)
 }

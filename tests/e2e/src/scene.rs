@@ -99,16 +99,8 @@ impl Scene {
     /// # Errors
     /// Where it is refused.
     pub async fn edit(&mut self, change: impl FnOnce(&mut Config)) -> anyhow::Result<()> {
-        let before = self.generation().await?;
         change(&mut self.config);
-        self.config.write(&self.path())?;
-        let status = self.status_when("the edit is read", |status| {
-            status["generation"].as_u64() > Some(before) || !status["refused"].is_null()
-        });
-        match status.await? {
-            status if status["refused"].is_null() => Ok(()),
-            status => bail!("the edit is refused: {}", status["refused"]),
-        }
+        self.taken_text(&self.config.text()).await
     }
 
     /// Edits the configuration so that it must be refused, and answers the errors. The next edit begins where this one did.
@@ -116,19 +108,41 @@ impl Scene {
     /// # Errors
     /// Where it is taken.
     pub async fn edit_refused(&mut self, change: impl FnOnce(&mut Config)) -> anyhow::Result<Vec<String>> {
-        let before = self.gateway.get("/v1/status").await?;
         let mut bad = self.config.clone();
         change(&mut bad);
-        bad.write(&self.path())?;
-        let status = self.status_when("the edit is read", |status| {
-            status["generation"] != before["generation"] || status["refused"]["at"] != before["refused"]["at"]
-        });
-        let status = status.await?;
-        if status["generation"] != before["generation"] {
-            bail!("the edit is taken");
+        self.refused_text(&bad.text()).await
+    }
+
+    /// Writes a configuration of one's own, and waits until it is in force.
+    ///
+    /// # Errors
+    /// Where it is refused.
+    pub async fn taken_text(&self, text: &str) -> anyhow::Result<()> {
+        match self.judged(text).await? {
+            status if status["refused"].is_null() => Ok(()),
+            status => bail!("the edit is refused: {}", status["refused"]),
         }
-        let errors = status["refused"]["errors"].as_array().context("no errors")?;
+    }
+
+    /// Writes a configuration that must be refused, and answers the errors.
+    ///
+    /// # Errors
+    /// Where it is taken.
+    pub async fn refused_text(&self, text: &str) -> anyhow::Result<Vec<String>> {
+        let status = self.judged(text).await?;
+        let errors = status["refused"]["errors"].as_array().context("the edit is taken")?;
         Ok(errors.iter().filter_map(|error| error.as_str().map(str::to_owned)).collect())
+    }
+
+    /// Writes a configuration, in one step, and answers the status after it was read.
+    async fn judged(&self, text: &str) -> anyhow::Result<Value> {
+        let before = self.gateway.get("/v1/status").await?;
+        config::replace(&self.path(), text)?;
+        let judged = |status: &Value| {
+            status["generation"] != before["generation"]
+                || (!status["refused"].is_null() && status["refused"]["at"] != before["refused"]["at"])
+        };
+        self.status_when("the edit is read", judged).await
     }
 
     /// The status, once it is as it should be.

@@ -1,0 +1,49 @@
+//! The admin listener: health, and whom it does not listen to.
+
+use super::{Tested, head};
+use serde_json::json;
+use signalbox_e2e::{Scene, raw::Connection, scene::PATIENCE, wait};
+
+#[tokio::test]
+async fn it_says_that_the_process_lives_and_whether_it_is_ready() -> Tested {
+    let mut scene = Scene::start().await?;
+    assert_eq!(scene.gateway.get("/livez").await?, json!({ "live": true }));
+    assert_eq!(scene.gateway.get("/readyz").await?, json!({ "ready": true }));
+    let mut inside = Connection::open(&scene.gateway.ingest).await?;
+    inside.send(head("Content-Length: 2\r\nExpect: 100-continue")).await?;
+    assert_eq!(inside.answer().await?.status, 100);
+    scene.gateway.signal("TERM").await?;
+    let stopping = json!({ "ready": false, "reason": "the gateway is stopping" });
+    wait::until("it is not ready", PATIENCE, || async {
+        scene.gateway.get("/readyz").await.ok().filter(|told| *told == stopping)
+    })
+    .await?;
+    assert_eq!(scene.gateway.get("/livez").await?, json!({ "live": true }), "it still lives");
+    inside.send("{}").await?;
+    assert_eq!(inside.answer().await?.status, 400);
+    assert!(scene.gateway.ended(PATIENCE).await?.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_in_a_browser_is_refused() -> Tested {
+    let scene = Scene::start().await?;
+    let address = scene.gateway.admin.trim_start_matches("http://").to_owned();
+    let port = address.rsplit(':').next().unwrap().to_owned();
+    for (what, request, status) in [
+        ("the command line", format!("GET /v1/status HTTP/1.1\r\nHost: {address}"), 200),
+        ("localhost", format!("GET /v1/status HTTP/1.1\r\nHost: localhost:{port}"), 200),
+        ("a page", format!("GET /v1/status HTTP/1.1\r\nHost: {address}\r\nOrigin: https://page.example"), 403),
+        ("a page that hides", format!("POST /v1/tickets/x/drop HTTP/1.1\r\nHost: {address}\r\nOrigin: null"), 403),
+        ("a rebound name", format!("GET /v1/status HTTP/1.1\r\nHost: page.example:{port}"), 403),
+        ("a name that begins well", format!("GET /v1/status HTTP/1.1\r\nHost: 127.0.0.1.page.example:{port}"), 403),
+        ("health, too", "GET /livez HTTP/1.1\r\nHost: page.example".to_owned(), 403),
+        ("no host at all", "GET /v1/status HTTP/1.0".to_owned(), 403),
+    ] {
+        let mut connection = Connection::open(&scene.gateway.admin).await?;
+        connection.send(format!("{request}\r\n\r\n")).await?;
+        let answer = connection.answer().await?;
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+    }
+    Ok(())
+}
