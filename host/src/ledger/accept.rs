@@ -1,8 +1,6 @@
 //! What ingest hands to the ledger, and what it gets back.
 
-use crate::domain::{
-    Alert, ConnectionName, CorrelationKey, ProblemId, RouteName, SourceName, TicketKey, Timestamp, WorkItemKind,
-};
+use crate::domain::{Alert, ConnectionName, ProblemId, RouteName, SourceName, TicketKey, Timestamp, WorkItemKind};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -124,13 +122,4 @@ pub struct PlacedTicket {
     pub connection: ConnectionName,
     /// As what.
     pub kind: WorkItemKind,
-}
-
-/// Which alert stands in which ticket, as tests and the operator see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlertPlacement {
-    /// The member's correlation key.
-    pub correlation_key: CorrelationKey,
-    /// Its ticket.
-    pub ticket: TicketKey,
 }

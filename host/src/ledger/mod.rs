@@ -15,9 +15,7 @@ mod lease;
 mod rules;
 mod sqlite;
 
-pub use accept::{
-    Accepted, AlertPlacement, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict,
-};
+pub use accept::{Accepted, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict};
 pub use browse::{
     AlertRow, AlertSelection, AttemptRow, BodyRow, BodyStatus, Counts, TicketRow, TicketSelection, TicketStory,
 };

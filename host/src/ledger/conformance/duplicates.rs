@@ -15,6 +15,15 @@ pub(crate) async fn a_known_observation_changes_nothing(engine: &impl Engine) {
     assert_eq!(ledger.alerts(&AlertSelection::default()).await.unwrap().len(), 1);
 }
 
+pub(crate) async fn an_observation_twice_in_one_body_is_one(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let twice = vec![(fired("cpu", 1), vec![to("p")]); 2];
+    let Receipt::Accepted(accepted) = ledger.accept(body(2, twice)).await.unwrap() else { panic!() };
+    assert_eq!((accepted.len(), &accepted[0]), (2, &accepted[1]));
+    let row = &tickets(&ledger).await[0];
+    assert_eq!((row.wanted, row.total), (1, 1));
+}
+
 pub(crate) async fn a_byte_identical_body_gets_the_first_receipt_for_ten_minutes(engine: &impl Engine) {
     let ledger = engine.open().await;
     let first = body(0, vec![(fired("cpu", 1), vec![to("p")])]);

@@ -171,3 +171,23 @@ pub(crate) async fn the_next_ticket_of_a_problem_names_the_last(engine: &impl En
     assert_eq!((next.n, next.follows), (2, Some(key("p", 1))));
     assert_eq!(ledger.ticket(&key("p", 1)).await.unwrap().members.len(), 1, "the past is kept");
 }
+
+pub(crate) async fn texts_of_any_kind_are_kept_apart_and_come_back(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let odd = ["a\u{0}b", "a\u{0}c", "a", "\"'\\{}[]$.%_", "\u{202e}\u{1f525}\n\t\u{7f}", "null", "7", ""];
+    for (n, name) in odd.iter().enumerate() {
+        let alert = on(Alert { title: (*name).to_owned(), ..fired(name, 1) }, &[name]);
+        let placement = Placement { resource: Some((*name).to_owned()), ..to(&format!("p{n}")) };
+        for _ in 0..2 {
+            let placed = send(&ledger, 1, alert.clone(), std::slice::from_ref(&placement)).await;
+            assert_eq!(placed[0].key, key(&format!("p{n}"), 1), "{name:?}");
+        }
+        assert_eq!(send(&ledger, 2, resolved(&alert, 2), &[]).await.len(), 1, "{name:?}");
+    }
+    for (n, claimed) in claim(&ledger, 3).await.into_iter().enumerate() {
+        assert_eq!(claimed.members[0].correlation_key.as_str(), odd[n]);
+        assert_eq!((claimed.resource.as_deref(), claimed.newest.alert.title.as_str()), (Some(odd[n]), odd[n]));
+        assert_eq!((claimed.wanted, claimed.total), (2, 1));
+        assert!(claimed.timeline[0].text.ends_with(odd[n]), "{:?}", claimed.timeline[0].text);
+    }
+}

@@ -32,6 +32,7 @@ macro_rules! conformance {
         crate::ledger::conformance::conformance! { $engine;
             duplicates {
                 a_known_observation_changes_nothing,
+                an_observation_twice_in_one_body_is_one,
                 a_byte_identical_body_gets_the_first_receipt_for_ten_minutes,
                 a_body_is_another_one_from_another_source,
                 twins_in_one_group_are_one,
@@ -60,6 +61,7 @@ macro_rules! conformance {
                 split_tickets_are_for_one_resource_each,
                 a_resolved_is_for_all_resources,
                 the_next_ticket_of_a_problem_names_the_last,
+                texts_of_any_kind_are_kept_apart_and_come_back,
             }
             storms {
                 a_storm_goes_to_one_ticket,

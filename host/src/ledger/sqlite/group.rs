@@ -102,12 +102,12 @@ impl Group {
                 let _ = ask.answer.send(answer);
             }
         }
+        alarm.ring(&answers.rings);
         send(self.accepts, answers.accepts.into_iter().map(Ok));
         send(self.extends, answers.extends);
         send(self.saves, answers.saves);
         send(self.chores, answers.chores);
         send(self.claims, answers.claims.into_iter().map(Ok));
-        alarm.ring(&answers.rings);
     }
 
     /// Tells all of them why nothing was kept.
