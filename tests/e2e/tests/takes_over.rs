@@ -2,7 +2,7 @@
 //! the other goes on at once with what is new, takes the ticket over when the lease has run out, and finds what the first one
 //! made. When the first wakes up it is late, knows it, and changes nothing.
 
-#![allow(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
+#![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
 
 use anyhow::{Context, ensure};
 use jiff::Timestamp;

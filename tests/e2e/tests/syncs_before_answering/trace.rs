@@ -36,52 +36,68 @@ struct Span {
     ended: usize,
 }
 
+/// What happened to the ledger and to the senders' connections.
+#[derive(Default)]
+struct Seen {
+    received: HashMap<String, Vec<Span>>,
+    written: Vec<Span>,
+    synced: Vec<Span>,
+    answers: Vec<(String, Span)>,
+}
+
 /// How many requests were answered with 202 at `ingest`, each after a sync of the ledger's file or its log that began after
 /// something was written to them, after the whole request was there.
 ///
 /// # Errors
 /// Those that were answered without.
 pub fn judge(trace: &str, ledger: &Path, ingest: SocketAddr) -> Result<usize, Vec<TooEarly>> {
-    let files = [ledger.display().to_string(), format!("{}-wal", ledger.display())];
-    let socket = format!("TCP:[{ingest}->");
-    let (mut written, mut synced) = (Vec::new(), Vec::new());
-    let mut received: HashMap<String, Vec<Span>> = HashMap::new();
-    let mut answers: Vec<(String, Span)> = Vec::new();
-    for call in calls(trace) {
-        let Some(target) = call.target() else { continue };
-        let span = Span { began: call.began, ended: call.ended };
-        let (is_ledger, is_sender) = (files.iter().any(|file| file == target), target.starts_with(&socket));
-        match (call.name, call.answer()) {
-            ("fsync" | "fdatasync", Some(0)) if is_ledger => synced.push(span),
-            ("pwrite64" | "pwritev" | "write" | "writev", Some(1..)) if is_ledger => written.push(span),
-            ("read" | "readv" | "recvfrom" | "recvmsg", Some(1..)) if is_sender => {
-                received.entry(target.to_owned()).or_default().push(span);
-            }
-            ("write" | "writev" | "sendto" | "sendmsg", _) if is_sender && call.text.contains("\"HTTP/1.1 202 ") => {
-                answers.push((target.to_owned(), span));
-            }
-            _ => {}
-        }
-    }
-    let lacks = |connection: &str, answer: Span| {
-        let before = |span: &&Span| span.ended < answer.began;
-        let Some(request) = received.get(connection).and_then(|spans| spans.iter().filter(before).next_back()) else {
-            return Some("a request");
-        };
-        let own: Vec<_> = written.iter().filter(before).filter(|write| write.began > request.ended).collect();
-        if own.is_empty() {
-            return Some("something written to the ledger");
-        }
-        let mut synced = synced.iter().filter(before);
-        let is_durable = synced.any(|sync| own.iter().any(|write| write.ended < sync.began));
-        (!is_durable).then_some("a sync of the ledger")
-    };
+    let seen = Seen::in_trace(trace, ledger, ingest);
     let too_early = |(connection, answer): &(String, Span)| {
-        let lacks = lacks(connection, *answer)?;
+        let lacks = seen.lacks(connection, *answer)?;
         Some(TooEarly { line: answer.began, connection: connection.clone(), lacks })
     };
-    let too_early: Vec<_> = answers.iter().filter_map(too_early).collect();
-    if too_early.is_empty() { Ok(answers.len()) } else { Err(too_early) }
+    let too_early: Vec<_> = seen.answers.iter().filter_map(too_early).collect();
+    if too_early.is_empty() { Ok(seen.answers.len()) } else { Err(too_early) }
+}
+
+// === impl Seen ===
+
+impl Seen {
+    fn in_trace(trace: &str, ledger: &Path, ingest: SocketAddr) -> Self {
+        let files = [ledger.display().to_string(), format!("{}-wal", ledger.display())];
+        let socket = format!("TCP:[{ingest}->");
+        let mut seen = Self::default();
+        for call in calls(trace) {
+            let Some(target) = call.target() else { continue };
+            let span = Span { began: call.began, ended: call.ended };
+            let (is_ledger, is_sender) = (files.iter().any(|file| file == target), target.starts_with(&socket));
+            match (call.name, call.answer()) {
+                ("fsync" | "fdatasync", Some(0)) if is_ledger => seen.synced.push(span),
+                ("pwrite64" | "pwritev" | "write" | "writev", Some(1..)) if is_ledger => seen.written.push(span),
+                ("read" | "readv" | "recvfrom" | "recvmsg", Some(1..)) if is_sender => {
+                    seen.received.entry(target.to_owned()).or_default().push(span);
+                }
+                ("write" | "writev" | "sendto" | "sendmsg", _) if is_sender && call.is_acceptance() => {
+                    seen.answers.push((target.to_owned(), span));
+                }
+                _ => {}
+            }
+        }
+        seen
+    }
+
+    /// What is missing before an answer.
+    fn lacks(&self, connection: &str, answer: Span) -> Option<&'static str> {
+        let before = |span: &&Span| span.ended < answer.began;
+        let Some(request) = self.received.get(connection).and_then(|spans| spans.iter().rfind(before)) else {
+            return Some("a request");
+        };
+        let Some(write) = self.written.iter().filter(before).find(|write| write.began > request.ended) else {
+            return Some("something written to the ledger");
+        };
+        let is_durable = self.synced.iter().filter(before).any(|sync| sync.began > write.ended);
+        (!is_durable).then_some("a sync of the ledger")
+    }
 }
 
 /// The calls of a trace, in the order in which they end; those that never end, last.
@@ -119,6 +135,10 @@ impl Call<'_> {
         named.get(..end)
     }
 
+    fn is_acceptance(&self) -> bool {
+        self.text.contains("\"HTTP/1.1 202 ")
+    }
+
     /// What it answered; none where it did not end, or ended otherwise.
     fn answer(&self) -> Option<i64> {
         let (_, answer) = self.text.rsplit_once(" = ")?;
@@ -133,6 +153,7 @@ mod tests {
 
     const REQUEST: &str = r#"11 recvfrom(9<TCP:[127.0.0.1:80->127.0.0.1:5]>, "POST /v1/alerts/azure HTTP/1.1\r\n"..., 8192, 0, NULL, NULL) = 634"#;
     const WRITE: &str = r#"12 pwrite64(7</data/signalbox.db-wal>, "\0\0"..., 4096, 32) = 4096"#;
+    const WRITE_BESIDE: &str = r#"13 pwrite64(7</data/signalbox.db-wal>, "\0\0"..., 4096, 32) = 4096"#;
     const SYNC: &str = "12 fdatasync(7</data/signalbox.db-wal>) = 0";
     const ANSWER: &str = r#"11 writev(9<TCP:[127.0.0.1:80->127.0.0.1:5]>, [{iov_base="HTTP/1.1 202 Accepted\r\n"..., iov_len=115}], 1) = 115"#;
 
@@ -175,7 +196,7 @@ mod tests {
             ("after the answer", vec![REQUEST, WRITE, ANSWER, SYNC]),
             ("not over at the answer", vec![REQUEST, WRITE, begun, ANSWER, ended]),
             ("never over", vec![REQUEST, WRITE, begun, ANSWER]),
-            ("begun before the write", vec![REQUEST, begun, WRITE.replace("12 ", "13 ").leak(), ended, ANSWER]),
+            ("begun before the write", vec![REQUEST, begun, WRITE_BESIDE, ended, ANSWER]),
             (
                 "refused",
                 vec![REQUEST, WRITE, "12 fsync(7</data/signalbox.db-wal>) = -1 EIO (Input/output error)", ANSWER],
