@@ -2,6 +2,14 @@
 //!
 //! `SIGNALBOX_BLESS=1 cargo test -p signalbox-e2e --test docs` writes the generated pages anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what it found by panicking"
+)]
+
 mod command_line;
 mod configuration;
 mod contract;
