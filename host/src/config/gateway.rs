@@ -93,7 +93,7 @@ pub struct PluginsSection {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CacheKeyFile {
-    /// At least 32 bytes; a relative path begins at the configuration's folder.
+    /// At least 16 bytes, readable by its owner alone; a relative path begins at the configuration's folder.
     pub file: PathBuf,
 }
 
