@@ -42,7 +42,6 @@ pub struct Admin {
 
 impl Admin {
     /// All that the admin listener answers.
-    #[must_use]
     pub fn router(self) -> Router {
         Router::new()
             .route("/livez", get(health::livez))

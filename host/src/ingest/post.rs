@@ -46,7 +46,6 @@ struct Door {
 }
 
 /// All that the ingest listener answers.
-#[must_use]
 pub fn router(intake: Arc<Intake>, health: Arc<Health>) -> Router {
     let memory = Arc::new(Semaphore::new(usize::try_from(BODIES_KIB).unwrap_or(usize::MAX)));
     let door = Door { intake, health, inside: Arc::default(), memory };
