@@ -2,7 +2,8 @@
 //!
 //! One trait, so that engines can be changed without another stage noticing. Two kinds of callers meet here. *Ingest*
 //! appends: observations, members, and each ticket's wanted revision. *Converge* owns a ticket's life while it holds the
-//! ticket's lease. The two never write the same column, so neither waits for the other.
+//! ticket's lease. The one writes what is wanted, the other what is, and neither waits for the other; both say when a
+//! ticket is due, and there a raise only ever makes it sooner.
 //!
 //! A call that returned `Ok` is on disk and synced. An engine that can't promise that any more (disk full, file gone)
 //! answers [`LedgerError::Unavailable`], and the gateway answers 503.
