@@ -1,24 +1,22 @@
 //! The workers of one process: as many tickets at a time as each connection takes.
 //!
 //! Each connection has places of its own, so that a platform that answers slowly, or not at all, holds up nobody else's
-//! tickets. The crew claims no more than it has places for: a ticket that waits here would only hold its lease.
+//! tickets. The crew claims no more than it has places for: a ticket that waits here would only hold its lease. Told to
+//! stop, it claims nothing more and finishes what is under way; cut short, it leaves everything to be found again.
 
 use super::worker::Worker;
 use crate::domain::ConnectionName;
 use crate::ledger::Claimed;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::watch,
+    task::{Id, JoinError, JoinSet},
 };
-use tokio::{sync::watch, task::JoinSet};
 
 /// How long the crew sleeps at most, if nothing wakes it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// How long it sleeps at least after it found nothing to do.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(5);
-/// How often a stopped connection is tried.
-const PROBE_EVERY: Duration = Duration::from_secs(60);
 /// How long the crew leaves the ledger alone that does not answer.
 const LEDGER_PAUSE: Duration = Duration::from_secs(1);
 
@@ -26,10 +24,12 @@ const LEDGER_PAUSE: Duration = Duration::from_secs(1);
 pub struct Crew {
     worker: Arc<Worker>,
     name: String,
-    busy: BTreeMap<ConnectionName, usize>,
-    tickets: JoinSet<ConnectionName>,
-    probes: JoinSet<ConnectionName>,
-    probing: BTreeSet<ConnectionName>,
+    probe_every: Duration,
+    tickets: JoinSet<()>,
+    probes: JoinSet<()>,
+    /// Whose ticket each task works on, or whom it probes.
+    at_work: HashMap<Id, ConnectionName>,
+    probing: HashMap<Id, ConnectionName>,
 }
 
 // === impl Crew ===
@@ -41,11 +41,18 @@ impl Crew {
         Self {
             worker: Arc::new(worker),
             name: name.into(),
-            busy: BTreeMap::new(),
+            probe_every: Duration::from_secs(60),
             tickets: JoinSet::new(),
             probes: JoinSet::new(),
-            probing: BTreeSet::new(),
+            at_work: HashMap::new(),
+            probing: HashMap::new(),
         }
+    }
+
+    /// Tries stopped connections this often, instead of each minute.
+    #[must_use]
+    pub fn probing_every(self, probe_every: Duration) -> Self {
+        Self { probe_every, ..self }
     }
 
     /// Converges until `stop` says true, then finishes what is under way.
@@ -53,18 +60,18 @@ impl Crew {
         while !*stop.borrow() {
             self.worker.health.start_changed(self.worker.desk.generation());
             self.probe_stopped();
-            let pause = if self.claim_all().await { Duration::ZERO } else { SHORTEST_SLEEP };
+            if self.claim_all().await {
+                continue;
+            }
             let ledger = Arc::clone(&self.worker.ledger);
-            let wake = async {
-                tokio::time::sleep(pause).await;
-                if !pause.is_zero() {
-                    ledger.due(LONGEST_SLEEP).await;
-                }
+            let due = async {
+                tokio::time::sleep(SHORTEST_SLEEP).await;
+                ledger.due(LONGEST_SLEEP).await;
             };
             tokio::select! {
-                () = wake => {}
-                Some(ended) = self.tickets.join_next() => self.leave(ended.ok()),
-                Some(ended) = self.probes.join_next() => self.probed(ended.ok()),
+                () = due => {}
+                Some(ended) = self.tickets.join_next_with_id() => self.leave(ended),
+                Some(ended) = self.probes.join_next_with_id() => drop(self.probing.remove(&id_of(&ended))),
                 changed = stop.changed() => if changed.is_err() { break },
             }
         }
@@ -76,7 +83,8 @@ impl Crew {
     async fn claim_all(&mut self) -> bool {
         let mut any = false;
         for (connection, places) in self.worker.desk.connections() {
-            let free = places.saturating_sub(self.busy.get(&connection).copied().unwrap_or_default());
+            let busy = self.at_work.values().filter(|each| **each == connection).count();
+            let free = places.saturating_sub(busy);
             if free == 0 || self.worker.health.is_stopped(&connection) {
                 continue;
             }
@@ -89,7 +97,7 @@ impl Crew {
                     claimed.into_iter().for_each(|each| self.take(each));
                 }
                 Err(error) => {
-                    tracing::error!(%connection, %error, "no tickets can be claimed");
+                    tracing::error!(%connection, error = &error as &dyn std::error::Error, "no tickets can be claimed");
                     tokio::time::sleep(LEDGER_PAUSE).await;
                 }
             }
@@ -99,51 +107,48 @@ impl Crew {
 
     fn take(&mut self, claimed: Claimed) {
         let connection = claimed.connection.clone();
-        *self.busy.entry(connection.clone()).or_default() += 1;
         let worker = Arc::clone(&self.worker);
-        self.tickets.spawn(async move {
+        let task = self.tickets.spawn(async move {
             let key = claimed.lease.key.clone();
             if let Err(error) = worker.converge(claimed).await {
-                tracing::warn!(ticket = %key, %error, "the ticket's turn was cut short");
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(ticket = %key, error, "the ticket's turn was cut short");
             }
-            connection
         });
+        self.at_work.insert(task.id(), connection);
     }
 
-    fn leave(&mut self, connection: Option<ConnectionName>) {
-        match connection {
-            Some(connection) => {
-                if let Some(busy) = self.busy.get_mut(&connection) {
-                    *busy = busy.saturating_sub(1);
-                }
-            }
-            // A task that panicked says no name: its place is given back when all are.
-            None if self.tickets.is_empty() => self.busy.clear(),
-            None => {}
+    /// Gives back the places of all tasks that have ended: one claim fills them.
+    fn leave(&mut self, first: Result<(Id, ()), JoinError>) {
+        let mut ended = Some(first);
+        while let Some(each) = ended {
+            self.at_work.remove(&id_of(&each));
+            ended = self.tickets.try_join_next_with_id();
         }
     }
 
     fn probe_stopped(&mut self) {
         for (connection, _) in self.worker.health.stopped() {
-            if !self.probing.insert(connection.clone()) {
+            if self.probing.values().any(|each| *each == connection) {
                 continue;
             }
             let worker = Arc::clone(&self.worker);
-            self.probes.spawn(async move {
-                tokio::time::sleep(PROBE_EVERY).await;
-                match worker.desk.probe(&connection).await {
-                    Ok(()) => worker.health.start(&connection),
-                    Err(error) => tracing::error!(%connection, %error, "the connection stays stopped"),
+            let (name, pause) = (connection.clone(), self.probe_every);
+            let task = self.probes.spawn(async move {
+                tokio::time::sleep(pause).await;
+                match worker.desk.probe(&name).await {
+                    Ok(()) => worker.health.start(&name),
+                    Err(error) => tracing::error!(connection = %name, %error, "the connection stays stopped"),
                 }
-                connection
             });
+            self.probing.insert(task.id(), connection);
         }
     }
+}
 
-    fn probed(&mut self, connection: Option<ConnectionName>) {
-        match connection {
-            Some(connection) => drop(self.probing.remove(&connection)),
-            None => self.probing.clear(),
-        }
+fn id_of(ended: &Result<(Id, ()), JoinError>) -> Id {
+    match ended {
+        Ok((id, ())) => *id,
+        Err(error) => error.id(),
     }
 }

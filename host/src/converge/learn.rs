@@ -97,6 +97,7 @@ impl Life {
             if self.creates > 1 && reading.searchable {
                 self.find_again = Some(reading.now.after(reading.settle));
             }
+            self.creates = 0;
             strange(&ticket, reading.key)?;
         } else {
             let faster = self.people_were_faster(attempt.action, &ticket);
@@ -251,6 +252,7 @@ impl Life {
             (Some(unknown), Some(oldest)) => {
                 let settled = unknown.ended_at.after(reading.settle);
                 self.find_again = (self.creates > 1 && reading.asked < settled).then_some(settled);
+                self.creates = 0;
                 self.confirmed = Some(unknown.attempt.confirms);
                 self.adopt(oldest, reading.asked);
             }

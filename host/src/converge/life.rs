@@ -33,7 +33,7 @@ pub struct Life {
     pub unknown_create: Option<UnknownCreate>,
     /// Amends whose outcome nobody knows: they may land late.
     pub late: Option<Late>,
-    /// How many creates may have reached the platform.
+    /// How many creates may have reached the platform since the last one that was answered.
     pub creates: u32,
     /// When to look once more for a second ticket with this key.
     pub find_again: Option<Timestamp>,

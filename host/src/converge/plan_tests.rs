@@ -43,7 +43,6 @@ fn in_state(state: TicketState) -> Case {
         written: Some(PlatformTicket { state: TicketState::Open, ..ticket.clone() }),
         seen: Some(Seen { ticket, at: at(95), stale: false }),
         done_since: is_done(state).then(|| at(50)),
-        creates: 1,
         ..case.life
     };
     Case { life, ..case }

@@ -57,11 +57,12 @@ impl Chance for NoChance {
 /// A place where a worker can be stopped, killed, or overtaken.
 pub async fn interruptible() {
     let mut stopped = false;
-    poll_fn(|_| {
+    poll_fn(|context| {
         if stopped {
             return Poll::Ready(());
         }
         stopped = true;
+        context.waker().wake_by_ref();
         Poll::Pending
     })
     .await;
