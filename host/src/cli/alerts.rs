@@ -108,7 +108,8 @@ fn show_list(listing: &AlertListing, output: Output) {
                 row.alert.severity.as_str().to_owned(),
                 cell(&row.alert.title, 60),
                 row.tickets.len().to_string(),
-                cell(row.alert.id.as_str(), 120),
+                // Whole: it is what `show`, `again` and `drop` are given.
+                cell(row.alert.id.as_str(), usize::MAX),
             ]);
         }
         output::print(&table.to_string());

@@ -169,7 +169,7 @@ fn show_story(story: &TicketStory, output: Output) {
     let mut members = output::table(&["alert", "condition", "severity", "title"]);
     for member in &story.members {
         members.add_row([
-            cell(member.alert_id.as_str(), 60),
+            cell(member.alert_id.as_str(), usize::MAX),
             member.condition.as_str().to_owned(),
             member.severity.as_str().to_owned(),
             cell(&member.title, 60),
