@@ -103,7 +103,6 @@ impl Gateway {
     }
 
     /// A post to a source, with nothing in it yet.
-    #[must_use]
     pub fn to(&self, source: &str) -> RequestBuilder {
         self.client.post(format!("{}/v1/alerts/{source}", self.ingest))
     }

@@ -1,6 +1,7 @@
 //! Senders that take their time: they may not take others' too.
 
 use super::{Tested, head, metric};
+use serde_json::json;
 use signalbox_e2e::{Scene, raw::Connection};
 use std::time::{Duration, Instant};
 
@@ -37,13 +38,14 @@ async fn a_head_that_drips_ends_as_early_as_one_that_stops() -> Tested {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_in_time_gets_408() -> Tested {
+async fn a_body_that_does_not_come_in_time_is_to_be_sent_again() -> Tested {
     let scene = Scene::with(|config| config.ingest = "body_timeout = \"400ms\"".to_owned()).await?;
     let mut connection = Connection::open(&scene.gateway.ingest).await?;
     connection.send(head("Content-Length: 1000")).await?;
     connection.send("{\"schemaId\":").await?;
     let answer = connection.answer().await?;
-    assert_eq!(answer.status, 408, "{answer:?}");
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert!(answer.header("retry-after").is_some(), "{answer:?}");
     assert!(connection.is_closed_in_silence().await?);
     assert_eq!(scene.gateway.get("/v1/status").await?["ledger"]["quarantined"], 0, "half a body is nobody's");
 
@@ -54,7 +56,21 @@ async fn a_body_that_does_not_come_in_time_gets_408() -> Tested {
     {
         assert!(began.elapsed() < Duration::from_secs(20), "a body that drips is still read");
     }
-    assert_eq!(connection.answer().await?.status, 408, "a body that drips");
+    assert_eq!(connection.answer().await?.status, 503, "a body that drips");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_that_ends_early_is_nobodys() -> Tested {
+    let scene = Scene::start().await?;
+    for framing in ["Content-Length: 1000", "Transfer-Encoding: chunked"] {
+        let mut connection = Connection::open(&scene.gateway.ingest).await?;
+        connection.send(head(framing)).await?;
+        connection.send("a\r\n{\"schemaId\"").await?;
+    }
+    scene.gateway.accept(&metric("cpu-high").fired()).await?;
+    let status = scene.gateway.get("/v1/status").await?;
+    assert_eq!((&status["ledger"]["alerts"], &status["ledger"]["quarantined"]), (&json!(1), &json!(0)));
     Ok(())
 }
 
