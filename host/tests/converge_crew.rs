@@ -1,6 +1,6 @@
 //! A crew at work on the ledger in SQLite, in real time: fairness, stopping, and connections that are stopped.
 
-#![expect(clippy::unwrap_used, reason = "tests and their models")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and their models")]
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -68,7 +68,8 @@ impl Office {
             credentials: AtomicBool::new(true),
             probes: AtomicUsize::new(0),
         });
-        let worker = Worker::new(ledger.clone(), desk.clone(), Arc::new(Health::default()), Leases::of(Duration::from_secs(60)));
+        let worker =
+            Worker::new(ledger.clone(), desk.clone(), Arc::new(Health::default()), Leases::of(Duration::from_secs(60)));
         let (stop, stopped) = watch::channel(false);
         let crew = Crew::new(worker, "crew").probing_every(Duration::from_millis(50));
         let crew = tokio::spawn(crew.run(stopped));

@@ -36,7 +36,7 @@ pub struct Reading<'a> {
     pub settle: Duration,
     /// Whether the platform can be searched, and has to be.
     pub searchable: bool,
-    /// Whether a write whose outcome is unknown is looked for: sending it again is not enough.
+    /// Whether a write whose outcome is unknown is looked for.
     pub looks: bool,
 }
 
@@ -93,9 +93,22 @@ impl Life {
         }
         let before = self.confirmed.replace(Confirmed { at: reading.now, ..attempt.confirms });
         if attempt.action == Action::Create {
-            self.unknown_create = None;
+            let unknown = self.unknown_create.take();
             if self.creates > 1 && reading.searchable {
                 self.find_again = Some(reading.now.after(reading.settle));
+            } else if let Some(unknown) = unknown.filter(|_| reading.looks) {
+                if is_done(ticket.state) {
+                    // It was there already, and people have ended it since.
+                    self.not_told(Some(unknown.attempt.confirms));
+                }
+                // Sent again under the same key: the first one may still land, and undo what comes after it.
+                self.late = Some(Late {
+                    actions: BTreeSet::new(),
+                    carried: unknown.attempt.carried,
+                    ended_at: unknown.ended_at,
+                    looked: true,
+                    covered: Some(Box::new(ticket.clone())),
+                });
             }
             self.creates = 0;
             strange(&ticket, reading.key)?;
@@ -123,11 +136,10 @@ impl Life {
 
     /// What was written is on the platform, but says nothing to anybody: the observations are still to be told.
     fn not_told(&mut self, before: Option<Confirmed>) {
-        if let (Some(now), Some(before)) = (&mut self.confirmed, before) {
-            now.revision = before.revision;
-            now.condition = before.condition;
-            now.known = before.known;
-        }
+        self.confirmed = match (self.confirmed.take(), before) {
+            (Some(now), Some(before)) => Some(said_by(before, now)),
+            (now, _) => now,
+        };
     }
 
     /// The call failed and has written nothing.
@@ -153,6 +165,12 @@ impl Life {
             pending.in_doubt_until = Some(ended_at.after(settle));
         }
         if attempt.action == Action::Create {
+            let before = self.unknown_create.take().filter(|before| before.none_at.is_none());
+            let attempt = match before {
+                // The earlier one may be what is there: people need not have read more than it said.
+                Some(before) => Attempt { confirms: said_by(before.attempt.confirms, attempt.confirms), ..attempt },
+                None => attempt,
+            };
             self.unknown_create = Some(UnknownCreate { attempt, ended_at, none_at: None });
             return;
         }
@@ -397,6 +415,11 @@ fn note_id(key: &TicketKey, counter: u32) -> String {
 #[must_use]
 pub fn same_version(one: &PlatformTicket, other: &PlatformTicket) -> bool {
     if one.version.is_empty() || other.version.is_empty() { one == other } else { one.version == other.version }
+}
+
+/// What was written, of which only what was written before is said.
+fn said_by(before: Confirmed, written: Confirmed) -> Confirmed {
+    Confirmed { revision: before.revision, condition: before.condition, known: before.known, ..written }
 }
 
 fn strange(ticket: &PlatformTicket, key: &TicketKey) -> Result<(), Stranger> {

@@ -315,10 +315,10 @@ impl Situation<'_> {
         }
     }
 
-    /// Whether the ticket is to be read after a write whose outcome is unknown: sending again is not enough.
+    /// Whether the ticket is to be read after a write whose outcome is unknown: it may land late, and undo a later one.
     #[must_use]
     pub fn must_look(&self) -> bool {
-        self.abilities.read && !self.abilities.idempotent
+        self.abilities.read
     }
 
     /// Whether the ticket can be found by its key, and has to be.

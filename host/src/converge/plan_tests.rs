@@ -404,8 +404,8 @@ fn an_amend_whose_outcome_nobody_knows() {
             Step::Amend(Change::Reopen),
         ),
         (
-            "it is sent again where the same twice is one",
-            open().resolves().late(Action::Resolve, false).with(|case| case.abilities.idempotent = true),
+            "what can't be read is sent again",
+            open().resolves().late(Action::Resolve, false).with(|case| case.abilities.read = false),
             Step::Amend(Change::Resolve),
         ),
     ];

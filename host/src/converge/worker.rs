@@ -89,8 +89,10 @@ impl Worker {
                 let mut turn = Turn::new(self, claimed, life, *assignment);
                 let outcome = turn.run().await;
                 if let (Err(LedgerError::LeaseLost(key)), true) = (&outcome, turn.may_have_created()) {
-                    tracing::warn!(ticket = %key, "an answer came after the lease was lost: the ticket is looked at again");
-                    self.ledger.retry(key, self.clock.now()).await?;
+                    tracing::warn!(ticket = %key, "the answer to a create came after the lease was lost");
+                    if turn.situation().is_searchable() {
+                        self.ledger.retry(key, self.clock.now()).await?;
+                    }
                 }
                 outcome
             }

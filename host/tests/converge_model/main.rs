@@ -40,11 +40,11 @@ fn cases() -> u32 {
 }
 
 /// Plays scripts until one fails; answers the smallest that does.
-fn counterexample(cases: u32, shrink: u32, mutation: Option<Mutation>) -> Option<(Vec<Op>, String)> {
-    let config = Config { cases, max_shrink_iters: shrink, failure_persistence: None, ..Config::default() };
+fn counterexample(abilities: Abilities, shrink: u32, mutation: Option<Mutation>) -> Option<(Vec<Op>, String)> {
+    let config = Config { cases: cases(), max_shrink_iters: shrink, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &SEED);
     let outcome = TestRunner::new_with_rng(config, rng)
-        .run(&script(), |script| World::new(SEARCHABLE, mutation).play(&script).map_err(TestCaseError::fail));
+        .run(&script(), |script| World::new(abilities, mutation).play(&script).map_err(TestCaseError::fail));
     match outcome {
         Ok(()) => None,
         Err(TestError::Fail(why, script)) => Some((script, why.to_string())),
@@ -54,14 +54,23 @@ fn counterexample(cases: u32, shrink: u32, mutation: Option<Mutation>) -> Option
 
 #[test]
 fn whatever_happens_ends_at_rest_with_one_ticket_as_the_design_says() {
-    if let Some((script, why)) = counterexample(cases(), 20_000, None) {
+    holds(SEARCHABLE);
+}
+
+#[test]
+fn and_so_it_does_where_the_same_key_twice_is_one() {
+    holds(Abilities { idempotent: true, find: false, ..SEARCHABLE });
+}
+
+fn holds(abilities: Abilities) {
+    if let Some((script, why)) = counterexample(abilities, 20_000, None) {
         panic!("{script:#?}\n{why}");
     }
 }
 
 /// Without the rule, some script must fail.
 fn is_noticed(mutation: Mutation) {
-    let found = counterexample(cases(), 0, Some(mutation));
+    let found = counterexample(SEARCHABLE, 0, Some(mutation));
     assert!(found.is_some(), "{mutation:?} goes unnoticed");
 }
 

@@ -95,6 +95,8 @@ struct Shelf {
     late: Vec<(Timestamp, Effect)>,
     faults: VecDeque<Fault>,
     lag: Duration,
+    /// The same key twice is one.
+    idempotent: bool,
     last_unknown: Option<Timestamp>,
     unknown_ever: bool,
 }
@@ -109,8 +111,8 @@ pub struct ModelPlatform {
 // === impl ModelPlatform: for the script ===
 
 impl ModelPlatform {
-    pub fn new(clock: Arc<ModelClock>) -> Self {
-        Self { shelf: Mutex::default(), clock }
+    pub fn new(clock: Arc<ModelClock>, idempotent: bool) -> Self {
+        Self { shelf: Mutex::new(Shelf { idempotent, ..Shelf::default() }), clock }
     }
 
     pub fn fault(&self, fault: Fault) {
@@ -224,6 +226,11 @@ impl Shelf {
     fn commit(&mut self, effect: Effect, now: Timestamp) -> Result<PlatformTicket, CallFailure> {
         match effect {
             Effect::Create(item) => {
+                let known = self.tickets.iter_mut().find(|each| each.key == item.key.as_str());
+                if let Some(ticket) = known.filter(|_| self.idempotent) {
+                    ticket.write(&item, true);
+                    return Ok(ticket.shown());
+                }
                 let mut ticket = Kept::new(self.tickets.len(), &item, now);
                 ticket.write(&item, true);
                 self.tickets.push(ticket);

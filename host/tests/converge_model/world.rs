@@ -49,7 +49,7 @@ impl World {
     pub fn new(abilities: Abilities, mutation: Option<Mutation>) -> Self {
         let clock = Arc::new(ModelClock::default());
         let ledger = Arc::new(ModelLedger::new(mutation == Some(Mutation::AttemptNotCommitted)));
-        let platform = Arc::new(ModelPlatform::new(clock.clone()));
+        let platform = Arc::new(ModelPlatform::new(clock.clone(), abilities.idempotent));
         let settle = (mutation == Some(Mutation::SettleSkipped)).then_some(Duration::ZERO);
         let desk = Arc::new(ModelDesk::new(platform.clone(), abilities, settle));
         let worker = Worker {
