@@ -92,10 +92,10 @@ impl Gateway {
         let admin = admin_listener(&config).await?;
         let addresses = (ingest.address().context("no address")?, admin.address().context("no address")?);
         let (Span(lease), Span(drain_timeout)) = (config.gateway.lease, config.ingest.drain_timeout);
+        let metrics = PrometheusBuilder::new().install_recorder().context("metrics can't be recorded")?;
         let current = Arc::new(Current::new(build(config, &workshop, 1).await?));
         let health = Arc::new(Health::default());
         let intake = Arc::new(Intake::new(current.clone(), ledger.clone()));
-        let metrics = PrometheusBuilder::new().install_recorder().context("metrics can't be recorded")?;
         let mut gateway = Self {
             ingest: addresses.0,
             admin: addresses.1,
