@@ -1,8 +1,8 @@
 //! The admin listener: health, and whom it does not listen to.
 
-use super::{Tested, head};
+use super::{Tested, head, metric};
 use serde_json::json;
-use signalbox_e2e::{Scene, raw::Connection, scene::PATIENCE, wait};
+use signalbox_e2e::{Scene, config::TOKEN, raw::Connection, scene::PATIENCE, wait};
 
 #[tokio::test]
 async fn it_says_that_the_process_lives_and_whether_it_is_ready() -> Tested {
@@ -22,6 +22,29 @@ async fn it_says_that_the_process_lives_and_whether_it_is_ready() -> Tested {
     inside.send("{}").await?;
     assert_eq!(inside.answer().await?.status, 400);
     assert!(scene.gateway.ended(PATIENCE).await?.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn it_counts_what_was_answered() -> Tested {
+    let scene = Scene::start().await?;
+    scene.gateway.accept(&metric("cpu-high").fired()).await?;
+    scene.gateway.accept(&metric("disk-full").fired()).await?;
+    scene.gateway.to("azure").bearer_auth(TOKEN).body("garbage").send().await?;
+    scene.gateway.to("azure").body("{}").send().await?;
+    scene.gateway.at_rest(PATIENCE).await?;
+    let metrics = reqwest::get(format!("{}/metrics", scene.gateway.admin)).await?.text().await?;
+    for line in [
+        "signalbox_requests_total{status=\"202\"} 2",
+        "signalbox_requests_total{status=\"400\"} 1",
+        "signalbox_requests_total{status=\"401\"} 1",
+        "signalbox_bodies_refused_total{source=\"azure\"} 1",
+        "signalbox_generation 1",
+        "signalbox_adapter_calls_total{connection=\"desk\",action=\"create\",outcome=\"confirmed\"} 2",
+    ] {
+        assert!(metrics.lines().any(|each| each == line), "{line}\n{metrics}");
+    }
+    assert!(metrics.contains("signalbox_request_seconds"), "{metrics}");
     Ok(())
 }
 

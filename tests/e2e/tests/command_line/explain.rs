@@ -2,6 +2,7 @@
 
 use super::{Desk, Tested, metric};
 use serde_json::{Value, json};
+use signalbox_e2e::command;
 use signalbox_simulators::shared::fault::{Effect, Fault};
 
 #[tokio::test]
@@ -62,6 +63,17 @@ async fn json_has_the_whole_account() -> Tested {
         desk.run(&["explain", "alert.json", "--source", "azure", "-o", "json"]).await?.json()?,
         "it is the same each time"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_may_come_from_standard_input() -> Tested {
+    let desk = Desk::new(|_| {}).await?;
+    let body = metric("cpu-high").fired().to_string();
+    desk.body(&body)?;
+    let read = command::run_with(desk.path(), &["explain", "-", "--source", "azure", "-o", "json"], &body).await?;
+    let filed = desk.run(&["explain", "alert.json", "--source", "azure", "-o", "json"]).await?;
+    assert_eq!((read.code, read.json()?), (0, filed.json()?));
     Ok(())
 }
 

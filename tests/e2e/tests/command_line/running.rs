@@ -99,6 +99,27 @@ async fn alerts_are_listed_shown_and_dropped() -> Tested {
 }
 
 #[tokio::test]
+async fn a_strangers_text_obeys_nobody_in_a_terminal() -> Tested {
+    let scene = Scene::start().await?;
+    let alert = metric("cpu \u{1b}]0;owned\u{7}\u{1b}[2J \u{202e}hgih");
+    let told = scene.gateway.accept(&alert.fired()).await?;
+    let (key, id) = (key_of(&told)?, told["accepted"][0]["alert"].as_str().unwrap_or_default().to_owned());
+    scene.gateway.at_rest(PATIENCE).await?;
+    for arguments in
+        [&["tickets", "list"][..], &["tickets", "show", &key], &["alerts", "list"], &["alerts", "show", &id]]
+    {
+        for output in ["table", "json"] {
+            let said = run(&scene, &[arguments, &["--output", output]].concat()).await?;
+            assert_eq!(said.code, 0, "{arguments:?}");
+            assert!(!said.out.contains(['\u{1b}', '\u{7}']), "{arguments:?} {output}: {}", said.out);
+            assert!(output == "json" || !said.out.contains('\u{202e}'), "{arguments:?}: {}", said.out);
+        }
+    }
+    assert!(!scene.log().contains('\u{1b}'), "nor in the log");
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_not_there_fails_with_words() -> Tested {
     let scene = Scene::start().await?;
     for arguments in [
@@ -140,6 +161,18 @@ async fn without_a_gateway_the_exit_code_is_4() -> Tested {
         assert_eq!(said.code, 4);
         assert!(told["error"]["message"].as_str().unwrap().contains(&words), "{told}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_ends_serve_with_words() -> Tested {
+    let scene = Scene::start().await?;
+    let taken = scene.gateway.ingest.trim_start_matches("http://");
+    let text = scene.config.text().replacen("127.0.0.1:0", taken, 1);
+    std::fs::write(scene.folder().join("second.toml"), text)?;
+    let said = command::run(scene.folder(), &["serve", "--config", "second.toml"]).await?;
+    assert_eq!((said.code, said.out.as_str()), (1, ""), "{said:?}");
+    assert!(said.err.contains(&format!("error: `[ingest] listen`: {taken} can't be had")), "{said:?}");
     Ok(())
 }
 
