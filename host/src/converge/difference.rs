@@ -143,3 +143,85 @@ fn set_text(content: &mut Content, name: &str, value: Option<String>) {
     };
     *part = value;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::converge::testing::platform_ticket;
+    use crate::domain::{Severity, TicketKey};
+    use serde_json::json;
+
+    fn content(title: &str, severity: Severity, fields: Value) -> Content {
+        let fields = fields.as_object().cloned().unwrap();
+        Content { title: Some(title.into()), severity: Some(severity), fields, ..Content::default() }
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn shown(fields: Value) -> PlatformTicket {
+        PlatformTicket { fields: fields.as_object().cloned().unwrap(), ..platform_ticket(&TicketKey::from("k-1")) }
+    }
+
+    #[test]
+    fn only_what_differs_is_sent() {
+        let confirmed = content("disk full", Severity::Error, json!({"urgency": 2, "site": "north"}));
+        let cases = [
+            ("nothing", confirmed.clone(), set(&[])),
+            ("a part", content("disk very full", Severity::Error, json!({"urgency": 2})), set(&["title"])),
+            ("the severity", content("disk full", Severity::Critical, json!({})), set(&["severity"])),
+            (
+                "a field by its key",
+                content("disk full", Severity::Error, json!({"urgency": 1})),
+                set(&["fields.urgency"]),
+            ),
+            ("a new field", content("disk full", Severity::Error, json!({"zone": 7})), set(&["fields.zone"])),
+            ("what is not mapped is left as it is", Content::default(), set(&[])),
+        ];
+        for (name, mapped, differs) in cases {
+            let difference = difference(&mapped, &confirmed, &BTreeSet::new());
+            assert_eq!(names(&difference.content), differs, "{name}");
+            assert_eq!(overlaid(&confirmed, &difference.content), overlaid(&confirmed, &mapped), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_peoples_is_left_and_named_where_it_would_have_differed() {
+        let confirmed = content("disk full", Severity::Error, json!({"urgency": 2}));
+        let mapped = content("disk full", Severity::Critical, json!({"urgency": 1}));
+        let difference = difference(&mapped, &confirmed, &set(&["severity", "title"]));
+        assert_eq!(names(&difference.content), set(&["fields.urgency"]));
+        assert_eq!(difference.left, set(&["severity"]), "the title would not have changed");
+    }
+
+    #[test]
+    fn what_somebody_else_changed_is_recognised() {
+        let confirmed = content("disk full", Severity::Error, json!({}));
+        let written = shown(json!({"headline": "disk full", "group": "web", "stamp": "1"}));
+        let cases = [
+            ("nothing", written.clone(), set(&[])),
+            (
+                "a part by the field that held its value",
+                shown(json!({"headline": "disk is full", "group": "web", "stamp": "1"})),
+                set(&["fields.headline", "title"]),
+            ),
+            ("a field", shown(json!({"headline": "disk full", "group": "net", "stamp": "1"})), set(&["fields.group"])),
+            ("not a field that was not shown", shown(json!({"group": "web"})), set(&[])),
+            ("the priority", PlatformTicket { priority: "1".into(), ..written.clone() }, set(&["severity"])),
+            ("the assignment", PlatformTicket { assignment: "net".into(), ..written.clone() }, set(&["assignment"])),
+            ("not who works on it", PlatformTicket { assigned_to: "Kim".into(), ..written.clone() }, set(&[])),
+        ];
+        for (name, now, changed) in cases {
+            assert_eq!(changed_by_people(&written, &now, &confirmed), changed, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_is_sent_anew() {
+        let mut confirmed = content("disk full", Severity::Error, json!({"urgency": 2}));
+        let mapped = confirmed.clone();
+        forget(&mut confirmed, &set(&["title", "severity", "fields.urgency"]));
+        assert_eq!(difference(&mapped, &confirmed, &BTreeSet::new()).content, mapped);
+    }
+}

@@ -95,3 +95,57 @@ pub fn feasible(
         Change::Update | Change::Annotate => (notes && abilities.annotate).then_some((Change::Annotate, content)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::converge::testing::whole_abilities;
+    use crate::domain::Severity;
+
+    #[test]
+    fn a_change_is_made_as_the_platform_can_make_it() {
+        let some = || Content { severity: Some(Severity::Error), ..Content::default() };
+        let none = Content::default;
+        let all = whole_abilities();
+        let no_update = Abilities { update: false, ..all };
+        let no_notes = Abilities { annotate: false, ..all };
+        let neither = Abilities { update: false, annotate: false, ..all };
+        let cases = [
+            ("content", feasible(Change::Update, true, some(), false, all), Some((Change::Update, some()))),
+            ("content and notes", feasible(Change::Update, true, some(), true, all), Some((Change::Update, some()))),
+            ("only notes", feasible(Change::Update, true, none(), true, all), Some((Change::Annotate, none()))),
+            ("nothing", feasible(Change::Update, true, none(), false, all), None),
+            (
+                "an annotation with content",
+                feasible(Change::Annotate, true, some(), true, all),
+                Some((Change::Update, some())),
+            ),
+            (
+                "notes where content can't change",
+                feasible(Change::Update, true, some(), true, no_update),
+                Some((Change::Annotate, none())),
+            ),
+            (
+                "content where nobody can be told",
+                feasible(Change::Annotate, true, some(), true, no_notes),
+                Some((Change::Update, some())),
+            ),
+            ("notes where nobody can be told", feasible(Change::Annotate, true, none(), true, no_notes), None),
+            ("nothing that it can do", feasible(Change::Update, true, some(), true, neither), None),
+            (
+                "a resolve of its own",
+                feasible(Change::Resolve, false, none(), false, all),
+                Some((Change::Resolve, none())),
+            ),
+            ("a resolve that stands", feasible(Change::Resolve, true, none(), false, all), None),
+            (
+                "what a resolve that stands lacks",
+                feasible(Change::Resolve, true, none(), true, all),
+                Some((Change::Resolve, none())),
+            ),
+        ];
+        for (name, made, expected) in cases {
+            assert_eq!(made, expected, "{name}");
+        }
+    }
+}

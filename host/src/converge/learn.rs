@@ -36,7 +36,7 @@ pub struct Reading<'a> {
     pub settle: Duration,
     /// Whether the platform can be searched, and has to be.
     pub searchable: bool,
-    /// Whether a write whose outcome is unknown is looked for.
+    /// Whether the ticket can be read: what was written can be looked at, and changed by people.
     pub looks: bool,
 }
 
@@ -114,7 +114,8 @@ impl Life {
             strange(&ticket, reading.key)?;
         } else {
             let faster = self.people_were_faster(attempt.action, &ticket);
-            let stays = self.stays(&ticket, reading.key)?;
+            // What was only sent has nothing that people could change.
+            let stays = !reading.looks || self.stays(&ticket, reading.key)?;
             if faster || !stays {
                 self.not_told(before);
             }

@@ -139,3 +139,66 @@ fn word(kind: CallErrorKind) -> &'static str {
         CallErrorKind::Unsupported => "unsupported",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(kind: CallErrorKind) -> CallFailure {
+        CallFailure::Call(CallError {
+            kind,
+            code: "42".into(),
+            message: "no".into(),
+            field: String::new(),
+            retry_after: Some(7),
+        })
+    }
+
+    fn fault(may_have_written: bool, passing: bool) -> CallFailure {
+        let (reason, message) = ("trap".to_owned(), "it stopped itself".to_owned());
+        CallFailure::Plugin(PluginFault { reason, message, blame: Blame::Plugin, may_have_written, passing })
+    }
+
+    fn parked(reason: &str, code: &str, message: &str, blame: &str) -> Verdict {
+        let [reason, code, message, blame] = [reason, code, message, blame].map(str::to_owned);
+        Verdict::Park(Parked { reason, code, message, blame })
+    }
+
+    #[test]
+    fn each_failure_has_what_follows() {
+        use CallErrorKind::*;
+        let calm = Trouble::default();
+        let faulty = Trouble { faults: 2, ..calm };
+        let seven = Verdict::Later { asked: Some(Duration::from_secs(7)) };
+        let later = Verdict::Later { asked: None };
+        let cases = [
+            (call(Rejected), calm, parked("rejected", "42", "no", "operator")),
+            (call(Protocol), calm, parked("protocol", "42", "no", "platform")),
+            (call(Unsupported), calm, parked("unsupported", "42", "no", "plugin")),
+            (call(Unauthorized), calm, Verdict::StopConnection),
+            (call(Gone), calm, Verdict::Gone),
+            (call(Conflict), calm, Verdict::Conflict),
+            (call(Throttled), calm, seven.clone()),
+            (call(Unavailable), calm, seven),
+            (call(OutcomeUnknown), calm, Verdict::OutcomeUnknown),
+            (fault(true, false), faulty, Verdict::OutcomeUnknown),
+            (fault(false, false), calm, later.clone()),
+            (fault(false, false), faulty, parked("plugin", "trap", "it stopped itself", "plugin")),
+            (fault(false, true), faulty, later),
+        ];
+        for (failure, trouble, expected) in cases {
+            assert_eq!(verdict(&failure, &trouble), expected, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn what_goes_wrong_for_ever_is_parked_after_longer_and_longer_pauses() {
+        let conflicts = |conflicts| Trouble { conflicts, ..Trouble::default() };
+        let unknown = |unknown| Trouble { unknown, ..Trouble::default() };
+        assert_eq!([1, 3, 4, 9].map(|n| failures_before_a_pause(&conflicts(n))), [0, 0, 1, 6]);
+        assert_eq!([1, 2, 9].map(|n| failures_before_a_pause(&unknown(n))), [0, 1, 8]);
+        assert_eq!(not_converging(&conflicts(9)), None);
+        assert_eq!(not_converging(&conflicts(10)).map(|parked| parked.reason), Some("not-converging".to_owned()));
+        assert_eq!(not_converging(&unknown(10)).map(|parked| parked.blame), Some("platform".to_owned()));
+    }
+}

@@ -1,6 +1,12 @@
 //! What a worker does with what plugins and platforms answer, a behaviour a test.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests and their models")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests and their models"
+)]
 
 #[path = "../converge_model/clock.rs"]
 #[expect(dead_code, reason = "the model needs more of it")]
@@ -314,7 +320,7 @@ async fn a_ticket_that_ingest_made_after_an_ended_one_names_it_too() {
 async fn a_kind_that_is_only_sent_is_sent_whole_and_never_read() {
     let stage = Stage::new();
     *stage.desk.abilities.lock().unwrap() = Abilities { find: false, read: false, reopen: false, ..EVERYTHING };
-    let key = TicketKey::of(&ledger::problem(), 1);
+    let key = TicketKey::from("");
     stage.answers([
         Ok(ticket(&key, "", TicketState::Open)),
         Ok(ticket(&key, "", TicketState::Open)),
