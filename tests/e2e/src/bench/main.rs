@@ -44,7 +44,9 @@ async fn main() -> anyhow::Result<()> {
     config.write(&path)?;
     let gateway = Gateway::start(&path, folder.path(), &secrets()).await?;
     println!("memory at rest: {}", memory::resident(gateway.pid())?);
-    println!("durable accepts (decoded, routed, a new ticket each, synced before the 202; nothing is sent to a platform):");
+    println!(
+        "durable accepts (decoded, routed, a new ticket each, synced before the 202; nothing is sent to a platform):"
+    );
     let address = gateway.ingest.trim_start_matches("http://").parse().context("the ingest address")?;
     for connections in [16, 256] {
         let measured = load::run(address, connections, span).await?;

@@ -32,7 +32,9 @@ pub async fn run(tickets: u32) -> anyhow::Result<()> {
     })
     .await?;
     let took = began.elapsed();
-    println!("tickets (alert in, mapped, incident created on a simulated platform on the same machine, ticket confirmed):");
+    println!(
+        "tickets (alert in, mapped, incident created on a simulated platform on the same machine, ticket confirmed):"
+    );
     println!(
         "  {tickets} tickets: {:.0} a second (the alerts were accepted within {:.1} s)",
         f64::from(tickets) / took.as_secs_f64(),

@@ -95,15 +95,15 @@ impl Schema {
         }
         let target = self.target(schema);
         if let Some(constants) = constants(target) {
-            return constants.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
+            return one_of(constants.iter().map(|(word, _)| format!("`{word}`")).collect());
         }
         if let Some(choices) = target["anyOf"].as_array() {
-            return choices.iter().map(|each| self.kind(each)).collect::<Vec<_>>().join(" or ");
+            return one_of(choices.iter().map(|each| self.kind(each)).collect());
         }
         match &target["type"] {
             Value::Array(kinds) => {
                 let kinds = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null");
-                kinds.map(word).collect::<Vec<_>>().join(" or ")
+                one_of(kinds.map(|kind| word(kind).to_owned()).collect())
             }
             Value::String(kind) if kind == "array" => format!("list of {}", self.kind(&target["items"])),
             Value::String(kind) if kind == "object" => match target.get("additionalProperties") {
@@ -159,6 +159,14 @@ fn constants(schema: &Value) -> Option<Vec<(String, String)>> {
     }
     let choices = schema["oneOf"].as_array()?;
     choices.iter().map(|choice| Some((choice["const"].as_str()?.to_owned(), description(choice)))).collect()
+}
+
+/// `a, b or c`.
+fn one_of(mut words: Vec<String>) -> String {
+    match words.pop() {
+        Some(last) if !words.is_empty() => format!("{} or {last}", words.join(", ")),
+        last => last.unwrap_or_default(),
+    }
 }
 
 fn word(kind: &str) -> &str {
