@@ -311,8 +311,8 @@ impl Turn<'_> {
             }
             (Verdict::StopConnection, _) => {
                 self.life.wrote_nothing();
-                let generation = self.worker.desk.generation();
-                self.worker.health.stop(&self.claimed.connection, &failure.to_string(), generation, self.now());
+                let words = failure.to_string();
+                self.worker.health.stop(&self.claimed.connection, &words, self.generation, self.now());
                 self.release(crate::ledger::Standing::Live, crate::ledger::Due::Now, None).await?;
                 Ok(Flow::Over)
             }

@@ -16,7 +16,7 @@ use tokio::{
 /// How long the crew sleeps at most, if nothing wakes it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 /// How long it sleeps at least after it found nothing to do.
-const SHORTEST_SLEEP: Duration = Duration::from_millis(5);
+const SHORTEST_SLEEP: Duration = Duration::from_millis(25);
 /// How long the crew leaves the ledger alone that does not answer.
 const LEDGER_PAUSE: Duration = Duration::from_secs(1);
 

@@ -27,6 +27,8 @@ pub(super) struct Turn<'a> {
     pub(super) claimed: Claimed,
     pub(super) life: Life,
     pub(super) assignment: Assignment,
+    /// The generation that the assignment is of.
+    pub(super) generation: u64,
     /// The end of the last attempt, not saved yet.
     pub(super) close: Option<AttemptChange>,
     /// A create was sent, and what came of it is not saved yet.
@@ -52,13 +54,19 @@ pub(super) enum Flow {
 // === impl Turn: the way through ===
 
 impl<'a> Turn<'a> {
-    pub(super) fn new(worker: &'a Worker, claimed: Claimed, life: Life, assignment: Assignment) -> Self {
+    pub(super) fn new(
+        worker: &'a Worker,
+        claimed: Claimed,
+        life: Life,
+        (generation, assignment): (u64, Assignment),
+    ) -> Self {
         let asked = worker.clock.now();
         Self {
             worker,
             claimed,
             life,
             assignment,
+            generation,
             close: None,
             created: false,
             entries: Vec::new(),

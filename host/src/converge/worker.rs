@@ -84,14 +84,16 @@ impl Worker {
             Err(error) => return self.park_as_it_is(claimed, "corrupt", &error.to_string(), Blame::Signalbox).await,
         };
         self.name_predecessor(&claimed, &mut life).await?;
+        // Asked before the assignment: a refusal of old credentials must not stop a connection that was just mended.
+        let generation = self.desk.generation();
         match self.desk.assign(&claimed).await {
             Assigned::To(assignment) => {
-                let mut turn = Turn::new(self, claimed, life, *assignment);
+                let mut turn = Turn::new(self, claimed, life, (generation, *assignment));
                 let outcome = turn.run().await;
                 if let (Err(LedgerError::LeaseLost(key)), true) = (&outcome, turn.may_have_created()) {
                     tracing::warn!(ticket = %key, "the answer to a create came after the lease was lost");
                     if turn.situation().is_searchable() {
-                        self.ledger.retry(key, self.clock.now()).await?;
+                        self.ledger.look_again(key, self.clock.now()).await?;
                     }
                 }
                 outcome

@@ -104,7 +104,8 @@ pub struct Save {
     pub confirmed: Revision,
     /// The revision that the worker knew of: if more came since, the ticket is due at once (but not before `not_before`).
     pub known: Revision,
-    /// Live, parked or ended.
+    /// Live, parked or ended. A ticket whose alerts want more than `known` does not end: it stays live, due at once, and is
+    /// not renewed.
     pub standing: Standing,
     /// When to look again, if nothing comes before.
     pub due: Due,

@@ -111,6 +111,13 @@ pub trait Ledger: Send + Sync + 'static {
     /// [`LedgerError::NotFound`]; [`LedgerError::Refused`] where it has ended.
     async fn retry(&self, key: &TicketKey, now: Timestamp) -> Result<(), LedgerError>;
 
+    /// Has a live ticket looked at again, now: an answer came for which its worker had no lease any more. One that waits for a
+    /// person, or has ended, stays as it is.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn look_again(&self, key: &TicketKey, now: Timestamp) -> Result<(), LedgerError>;
+
     /// Ends a ticket without touching the platform.
     ///
     /// # Errors

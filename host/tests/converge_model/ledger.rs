@@ -353,6 +353,15 @@ impl Ledger for ModelLedger {
         Ok(())
     }
 
+    async fn look_again(&self, key: &TicketKey, now: Timestamp) -> Result<(), LedgerError> {
+        let mut held = self.held.lock().unwrap();
+        let row = held.rows.iter_mut().find(|row| row.key == *key && row.standing == Standing::Live);
+        if let Some(row) = row {
+            row.due = Some(row.not_before.map_or(now, |earliest| earliest.max(now)));
+        }
+        Ok(())
+    }
+
     async fn drop_ticket(&self, _: &TicketKey, _: &str, _: Timestamp) -> Result<(), LedgerError> {
         unreachable!("the operator's")
     }

@@ -92,9 +92,11 @@ macro_rules! conformance {
                 a_renewal_moves_the_members,
                 a_renewal_needs_an_end_and_the_next_key,
                 keys_are_never_used_again,
+                an_end_that_does_not_know_of_the_newest_alert_is_none,
             }
             operator {
                 retry_takes_up_a_parked_ticket,
+                a_parked_ticket_is_not_looked_at_again,
                 dropping_a_ticket_ends_it,
                 a_dropped_alert_is_out_of_sight,
                 counts_are_of_everything,

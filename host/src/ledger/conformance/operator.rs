@@ -34,6 +34,18 @@ pub(crate) async fn retry_takes_up_a_parked_ticket(engine: &impl Engine) {
     assert!(matches!(ledger.retry(&"odd".into(), at(12)).await, Err(LedgerError::NotFound(_))));
 }
 
+pub(crate) async fn a_parked_ticket_is_not_looked_at_again(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    send(&ledger, 1, fired("cpu", 1), &[to("p")]).await;
+    let claimed = claim_one(&ledger, 2).await;
+    ledger.save(&claimed.lease, confirm(&claimed, 3)).await.unwrap();
+    ledger.look_again(&key("p", 1), at(4)).await.unwrap();
+    park(&ledger, &claim_one(&ledger, 4).await).await;
+    ledger.look_again(&key("p", 1), at(10)).await.unwrap();
+    assert_eq!(claim(&ledger, 10).await.len(), 0, "it waits for a person");
+    ledger.look_again(&key("none", 1), at(10)).await.unwrap();
+}
+
 pub(crate) async fn dropping_a_ticket_ends_it(engine: &impl Engine) {
     let ledger = engine.open().await;
     send(&ledger, 1, fired("cpu", 1), &[to("p")]).await;

@@ -69,3 +69,18 @@ pub(crate) async fn keys_are_never_used_again(engine: &impl Engine) {
     let keys: Vec<_> = tickets(&ledger).await.into_iter().map(|row| row.key).collect();
     assert_eq!(keys, [1, 2, 3, 4].map(|n| key("p", n)));
 }
+
+pub(crate) async fn an_end_that_does_not_know_of_the_newest_alert_is_none(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let old = two_members(&ledger).await;
+    send(&ledger, 4, fired("two", 4), &[to("p")]).await;
+    let saved = ledger.save(&old.lease, renewed(&old, 2, 5)).await.unwrap();
+    assert!(saved.wanted > old.wanted);
+    let rows = tickets(&ledger).await;
+    assert_eq!((rows.len(), &rows[0].standing), (1, &Standing::Live), "neither ended nor renewed");
+
+    let again = claim_one(&ledger, 5).await;
+    assert_eq!((again.lease.key.clone(), again.firing), (key("p", 1), 2), "what fired meanwhile is not lost");
+    ledger.save(&again.lease, renewed(&again, 2, 6)).await.unwrap();
+    assert_eq!(claim_one(&ledger, 6).await.lease.key, key("p", 2));
+}

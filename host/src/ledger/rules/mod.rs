@@ -13,7 +13,7 @@ mod rest;
 pub(crate) use board::{Board, Known, Latest, PastSeat, Recorded, Seat, Twin};
 pub(crate) use changes::{AlertSeq, Changes, Membership, NewAlert, NewBody, NewTicket, TicketSeq, Winner};
 pub(crate) use rank::{Observation, Rank};
-pub(crate) use rest::Rest;
+pub(crate) use rest::{Rest, overtaken};
 
 /// How long a byte-identical body counts as the same one.
 pub(crate) const TWIN_WINDOW: std::time::Duration = std::time::Duration::from_secs(600);

@@ -2,6 +2,7 @@
 
 use crate::domain::Timestamp;
 use crate::ledger::{Due, Revision, Save, Standing};
+use std::borrow::Cow;
 
 /// Where a ticket rests until the next worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,15 @@ pub(crate) struct Rest {
     pub(crate) ready: bool,
     /// Whether the lease is given back.
     pub(crate) released: bool,
+}
+
+/// What a save may do to a ticket whose alerts want revision `wanted` by now. An end, or a renewal, that did not know of the
+/// newest observation is none: what fired meanwhile would be lost with the ticket. It goes on, and is looked at at once.
+pub(crate) fn overtaken(save: &Save, wanted: Revision) -> Cow<'_, Save> {
+    if wanted <= save.known || !matches!(save.standing, Standing::Ended(_)) {
+        return Cow::Borrowed(save);
+    }
+    Cow::Owned(Save { standing: Standing::Live, due: Due::Now, renewal: None, release: true, ..save.clone() })
 }
 
 impl Rest {

@@ -12,6 +12,7 @@ use sqlx::SqliteConnection;
 #[derive(Clone, Debug)]
 pub(super) enum Chore {
     Retry { key: TicketKey, now: Timestamp },
+    LookAgain { key: TicketKey, now: Timestamp },
     DropTicket { key: TicketKey, why: String, now: Timestamp },
     DropAlert { id: String },
 }
@@ -24,6 +25,7 @@ pub(super) async fn perform(
 ) -> Result<Result<(), LedgerError>, Fault> {
     match chore {
         Chore::Retry { key, now } => retry(connection, key, *now, rings).await,
+        Chore::LookAgain { key, now } => look_again(connection, key, *now, rings).await,
         Chore::DropTicket { key, why, now } => drop_ticket(connection, key, why, *now).await,
         Chore::DropAlert { id } => drop_alert(connection, id).await,
     }
@@ -73,6 +75,29 @@ async fn retry(
     .await?;
     rings.now += 1;
     tell(connection, ticket, now, "retried", "taken up again by the operator").await?;
+    Ok(Ok(()))
+}
+
+async fn look_again(
+    connection: &mut SqliteConnection,
+    key: &TicketKey,
+    now: Timestamp,
+    rings: &mut Rings,
+) -> Result<Result<(), LedgerError>, Fault> {
+    let Ok((ticket, _)) = find(connection, key).await? else { return Ok(Ok(())) };
+    let looked = sqlx::query(
+        "UPDATE tickets
+         SET due_at = max($2, coalesce(not_before, $2), coalesce(lease_until, $2)),
+             ready = lease_owner IS NULL AND coalesce(not_before, $2) <= $2
+         WHERE seq = $1 AND standing = 'live'",
+    )
+    .bind(ticket.0)
+    .bind(now.nanos())
+    .execute(&mut *connection)
+    .await?;
+    if looked.rows_affected() > 0 {
+        rings.now += 1;
+    }
     Ok(Ok(()))
 }
 

@@ -107,6 +107,10 @@ impl Ledger for SqliteLedger {
         self.writer.chore(Chore::Retry { key: key.clone(), now }).await
     }
 
+    async fn look_again(&self, key: &TicketKey, now: Timestamp) -> Result<(), LedgerError> {
+        self.writer.chore(Chore::LookAgain { key: key.clone(), now }).await
+    }
+
     async fn drop_ticket(&self, key: &TicketKey, why: &str, now: Timestamp) -> Result<(), LedgerError> {
         self.writer.chore(Chore::DropTicket { key: key.clone(), why: why.to_owned(), now }).await
     }

@@ -8,10 +8,11 @@ use super::column::{self, json};
 use super::fault::Fault;
 use super::timeline;
 use crate::domain::{ProblemId, TicketKey, Timestamp};
-use crate::ledger::rules::{Rest, TicketSeq};
-use crate::ledger::{AttemptChange, Entry, Lease, LedgerError, Renewal, Save, Saved, Standing};
+use crate::ledger::rules::{Rest, TicketSeq, overtaken};
+use crate::ledger::{AttemptChange, Entry, Lease, LedgerError, Save, Saved, Standing};
 use serde::Serialize;
 use sqlx::SqliteConnection;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 type Answer = Result<Saved, LedgerError>;
@@ -19,11 +20,11 @@ type Answer = Result<Saved, LedgerError>;
 /// A save that will be written.
 struct Granted<'a> {
     ticket: TicketSeq,
-    save: &'a Save,
+    save: Cow<'a, Save>,
     rest: Rest,
     key: &'a TicketKey,
     /// The row of the ticket that takes its place.
-    renewal: Option<(TicketSeq, &'a Renewal)>,
+    renewal: Option<TicketSeq>,
 }
 
 /// What a save needs to know of its ticket.
@@ -76,11 +77,12 @@ async fn save_round(
             answers.push(Err(refusal));
             continue;
         }
-        let renewal = save.renewal.as_ref().map(|renewal| {
+        let save = overtaken(save, held.wanted);
+        let renewal = save.renewal.as_ref().map(|_| {
             last_ticket += 1;
-            (TicketSeq(last_ticket), renewal)
+            TicketSeq(last_ticket)
         });
-        let rest = Rest::after(save, held.wanted, held.until);
+        let rest = Rest::after(&save, held.wanted, held.until);
         rings.note(rest.due_at.filter(|_| rest.released), rest.ready);
         rings.now += usize::from(renewal.is_some());
         granted.push(Granted { ticket: held.ticket, save, rest, key: &lease.key, renewal });
@@ -217,11 +219,11 @@ async fn write(connection: &mut SqliteConnection, granted: &[Granted<'_>]) -> Re
             None => {}
         }
         entries.extend(save.entries.iter().map(|entry| (ticket, entry.clone())));
-        match renewal {
+        match renewal.zip(save.renewal.as_ref()) {
             Some((new, renewal)) => {
-                renewals.push(RenewalRow { old: ticket, new: *new, at, life: &renewal.life });
+                renewals.push(RenewalRow { old: ticket, new, at, life: &renewal.life });
                 let text = format!("takes the place of {key}");
-                entries.push((*new, Entry { at: save.at, event: "renews".to_owned(), text }));
+                entries.push((new, Entry { at: save.at, event: "renews".to_owned(), text }));
             }
             None if matches!(save.standing, Standing::Ended(_)) => ended.push(ticket),
             None => {}

@@ -135,7 +135,7 @@ async fn refused_credentials_stop_the_connection_and_not_its_tickets() -> Tested
     }
     let desk = |status: &Value| status["connections"][0].clone();
     let status = scene.status_when("the connection is stopped", |status| desk(status)["state"] == "stopped").await?;
-    assert!(desk(&status)["reason"].as_str().unwrap().contains("credentials"), "{status}");
+    assert!(desk(&status)["reason"].as_str().unwrap().contains("Required to provide Auth information"), "{status}");
     assert_eq!(status["ledger"]["parked"], 0, "its tickets wait, none is parked");
     assert!(scene.log().contains("credentials are refused"), "it alarms");
     let asked = scene.platform.apparatus.journal.entries().len();
