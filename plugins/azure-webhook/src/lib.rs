@@ -5,7 +5,7 @@
 //! Unknown fields and unknown services never refuse an alert; what can't be told apart from another monitor's body does, with
 //! a JSON Pointer and what was expected there.
 //!
-//! All of it is a pure function, [`decode`]; this file alone speaks to the host.
+//! All of it is a pure function, [`decode()`]; this file alone speaks to the host.
 
 mod alert;
 mod arm;
