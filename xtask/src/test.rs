@@ -29,6 +29,6 @@ impl Test {
             docs.env("RUSTDOCFLAGS", "--deny warnings");
             run(docs)?;
         }
-        run(cargo(&["test", "--workspace"]))
+        run(cargo(&["test", "--workspace", "--no-fail-fast"]))
     }
 }

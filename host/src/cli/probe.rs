@@ -49,7 +49,7 @@ impl Probe {
                     "findings": report.findings,
                 }));
             } else {
-                output::print(&output::clean(&format!("{name}: {} {}", report.product, report.version)));
+                output::print(output::clean(&format!("{name}: {} {}", report.product, report.version)).trim_end());
                 for finding in &report.findings {
                     output::print(&output::clean(&format!("- {finding}")));
                 }

@@ -131,7 +131,7 @@ async fn wakes_up_late(scene: &Scene, key: &str) -> anyhow::Result<()> {
     let before = searches(&scene.platform, key);
     scene.gateway.signal("CONT").await?;
     wait::until("the first one knows that it is late", PATIENCE, || async {
-        scene.log().contains("an answer came after the lease was lost").then_some(())
+        scene.log().contains("the answer to a create came after the lease was lost").then_some(())
     })
     .await?;
     wait::until("the ticket is looked at again", PATIENCE, || async {
