@@ -98,7 +98,7 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let bits = address.to_bits();
     match address.segments() {
         // IPv4-compatible, which `::` and `::1` only look like.
-        [0, 0, 0, 0, 0, 0, high, _] if high != 0 => low(bits),
+        [0, 0, 0, 0, 0, 0, ..] if bits > 1 => low(bits),
         // NAT64, RFC 6052; the local prefix of RFC 8215 at its longest.
         [0x64, 0xff9b, 0 | 1, ..] => low(bits),
         // 6to4, RFC 3056.

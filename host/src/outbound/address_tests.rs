@@ -100,6 +100,7 @@ fn a_listed_network_opens_itself_and_nothing_else() {
         ("64:ff9b:1::169.254.169.254", &everything, Never),
         ("2001:0:4136:e378:8000:63bf:5601:5601", &everything, Never),
         ("fe80::1", &everything, Never),
+        ("::2", &everything, Never),
     ];
     for (address, networks, expected) in cases {
         assert_eq!(verdict(address, networks), expected, "{address} with {networks:?}");

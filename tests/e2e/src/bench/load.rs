@@ -52,29 +52,41 @@ pub async fn run(address: SocketAddr, connections: usize, span: Duration) -> any
 }
 
 async fn send(address: SocketAddr, template: &Template, end: Instant) -> anyhow::Result<Vec<Duration>> {
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(connection);
+    let mut sender = connect(address).await?;
     let mut latencies = Vec::new();
     while Instant::now() < end {
-        let body = template.body(NEXT.fetch_add(1, Ordering::Relaxed));
-        let request = Request::post("/v1/alerts/azure")
-            .header(header::HOST, "127.0.0.1")
-            .header(header::AUTHORIZATION, &template.authorization)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::from(body)))?;
-        let began = Instant::now();
-        sender.ready().await?;
-        let response = sender.send_request(request).await?;
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
-        if status != StatusCode::ACCEPTED {
-            bail!("{status}: {}", String::from_utf8_lossy(&body));
-        }
-        latencies.push(began.elapsed());
+        latencies.push(post(&mut sender, template).await?);
     }
     Ok(latencies)
+}
+
+type Sender = http1::SendRequest<Full<Bytes>>;
+
+async fn connect(address: SocketAddr) -> anyhow::Result<Sender> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// Posts the next alert, and says how long its 202 took.
+async fn post(sender: &mut Sender, template: &Template) -> anyhow::Result<Duration> {
+    let body = template.body(NEXT.fetch_add(1, Ordering::Relaxed));
+    let request = Request::post("/v1/alerts/azure")
+        .header(header::HOST, "127.0.0.1")
+        .header(header::AUTHORIZATION, &template.authorization)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Full::new(Bytes::from(body)))?;
+    let began = Instant::now();
+    sender.ready().await?;
+    let response = sender.send_request(request).await?;
+    let status = response.status();
+    let body = response.into_body().collect().await?.to_bytes();
+    if status != StatusCode::ACCEPTED {
+        bail!("{status}: {}", String::from_utf8_lossy(&body));
+    }
+    Ok(began.elapsed())
 }
 
 /// A body with one place for a number.
@@ -135,8 +147,9 @@ pub async fn burst(address: SocketAddr, alerts: u32) -> anyhow::Result<()> {
         let (template, left) = (template.clone(), left.clone());
         senders.spawn(async move {
             let take = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+            let mut sender = connect(address).await?;
             while take() {
-                send(address, &template, Instant::now() + Duration::from_micros(1)).await.context("a burst's alert")?;
+                post(&mut sender, &template).await.context("a burst's alert")?;
             }
             anyhow::Ok(())
         });

@@ -1,6 +1,7 @@
 //! The figures that the docs name: printed, never asserted. Machines are noisy; what counts is a ratio within one run.
 
 mod baseline;
+mod disk;
 mod load;
 mod memory;
 mod tickets;
@@ -31,12 +32,13 @@ async fn main() -> anyhow::Result<()> {
     let span = Duration::from_secs(bench.seconds);
     println!("body: {} bytes, distinct alerts, each a new problem; {} s a load", load::body_length(), bench.seconds);
 
+    let folder = tempfile::tempdir()?;
+    println!("one fdatasync of a written page: median {:.2} ms", disk::sync_millis(folder.path())?);
     let bare = baseline::Bare::start().await?;
     println!("a bare HTTP server that answers 202:");
     let ceiling = load::run(bare.address, 16, span).await?;
     println!("  {ceiling}");
 
-    let folder = tempfile::tempdir()?;
     let platform = Simulator::start(Options::default()).await?;
     let mut config = Config::new(folder.path(), &platform.http_url);
     config.connection = format!("paused = true\n{}", tickets::UNLIMITED);
