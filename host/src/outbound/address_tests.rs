@@ -89,7 +89,7 @@ fn an_embedded_address_is_judged_too() {
 #[test]
 fn a_listed_network_opens_itself_and_nothing_else() {
     let everything = ["0.0.0.0/0", "::/0"];
-    let cases: [(&str, &[&str], Verdict); 10] = [
+    let cases: [(&str, &[&str], Verdict); 11] = [
         ("127.0.0.1", &["127.0.0.0/8"], Yes),
         ("::ffff:127.0.0.1", &["127.0.0.0/8"], Yes),
         ("::1", &["127.0.0.0/8"], IfListed),
