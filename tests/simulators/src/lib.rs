@@ -8,6 +8,9 @@
 //! It is a check on the adapters and not their mirror: vendors' own clients must work against it, too
 //! ([`client_test`]).
 
+pub mod cherwell;
 pub mod client_test;
+pub mod provance;
+pub mod scsm;
 pub mod servicenow;
 pub mod shared;
