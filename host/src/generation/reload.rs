@@ -1,8 +1,9 @@
 //! Takes an edited configuration while the gateway runs: on SIGHUP, and when its files change.
 //!
-//! Editors write in steps, so a change is read a moment after the last of them. What can't change while the process runs (its
-//! addresses, its ledger, its name) is refused with the words "restart", and like every other refusal it leaves the old
-//! generation in force.
+//! The files are read again and again and compared: that sees every way in which files are replaced (an editor's, a link that
+//! an orchestrator turns, a network's share), and costs less than being told of every write to the ledger beside them. Editors
+//! write in steps, so a change counts once two looks saw the same. What can't change while the process runs (its addresses, its
+//! ledger, its name) is refused with the words "restart", and like every other refusal it leaves the old generation in force.
 
 use super::{Current, Workshop, build};
 use crate::{
@@ -10,19 +11,19 @@ use crate::{
     domain::Timestamp,
     ledger::Ledger,
 };
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
-use tokio::{signal::unix::Signal, sync::mpsc, time::timeout};
+use tokio::{
+    signal::unix::Signal,
+    time::{MissedTickBehavior, interval},
+};
 use tokio_util::sync::CancellationToken;
 
-/// How long after the last change the files are read.
-const CALM: Duration = Duration::from_millis(100);
-/// How long changes are waited out at most.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How often the files are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// What the files said, to tell a change from a touch; none where they could not be read.
 pub type Texts = Option<Vec<String>>;
@@ -48,27 +49,25 @@ pub struct Reloader {
 // === impl Reloader ===
 
 impl Reloader {
-    /// Watches until `stop`. Where the system can't watch files, SIGHUP still works.
+    /// Watches until `stop`.
     pub async fn watch(mut self, stop: CancellationToken) {
-        let (changed, mut changes) = mpsc::channel(1);
-        let watcher = self.watcher(changed);
-        if let Err(error) = &watcher {
-            tracing::error!(%error, "the configuration's files can't be watched: a change of them takes a SIGHUP");
-        }
+        let mut looks = interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last = self.texts.clone();
         loop {
             let asked = tokio::select! {
-                Some(()) = changes.recv() => false,
+                _ = looks.tick() => false,
                 Some(()) = self.hangups.recv() => true,
                 () = stop.cancelled() => return,
             };
-            let quiet = async { while let Ok(Some(())) = timeout(CALM, changes.recv()).await {} };
-            let _given_up = timeout(PATIENCE, quiet).await;
             let path = self.path.clone();
-            let texts = tokio::task::spawn_blocking(move || texts(&path)).await.unwrap_or_default();
-            if asked || texts != self.texts {
-                self.texts = texts;
+            let seen = tokio::task::spawn_blocking(move || texts(&path)).await.unwrap_or_default();
+            let is_edited = seen != self.texts && seen == last;
+            if asked || is_edited {
+                self.texts.clone_from(&seen);
                 self.reload().await;
             }
+            last = seen;
         }
     }
 
@@ -116,21 +115,6 @@ impl Reloader {
         }
         build(config, &self.workshop, current.number + 1).await
     }
-
-    /// Editors replace files, so the folder is watched and not the file.
-    fn watcher(&self, changed: mpsc::Sender<()>) -> notify::Result<RecommendedWatcher> {
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.is_ok_and(|event| !event.kind.is_access() && event.paths.iter().any(|path| is_ours(path))) {
-                // A full channel already says that there is something to read.
-                let _said = changed.try_send(());
-            }
-        })?;
-        let folder =
-            if self.path.is_dir() { self.path.as_path() } else { self.path.parent().unwrap_or(Path::new(".")) };
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        watcher.watch(folder, RecursiveMode::NonRecursive)?;
-        Ok(watcher)
-    }
 }
 
 /// Connections with open tickets that a configuration has no place for.
@@ -166,13 +150,6 @@ fn unchangeable(old: &Config, new: &Config) -> Vec<Problem> {
     changed
         .map(|(key, _)| Problem::anywhere(format!("`{key}` can't change while the gateway runs: restart it")))
         .collect()
-}
-
-/// Whether a change of this file may change the configuration. The ledger may lie beside it, and changes all the time.
-/// Orchestrators replace a whole folder by one link, whose name begins with two dots.
-fn is_ours(path: &Path) -> bool {
-    let links = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".."));
-    links || path.extension().is_some_and(|extension| extension == "toml")
 }
 
 /// What the files say now.

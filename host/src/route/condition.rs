@@ -6,7 +6,7 @@
 use crate::domain::{Alert, Labels, Resource};
 use cel::{Context, Env, Program, Value};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{cell::OnceCell, collections::BTreeMap, fmt, sync::Arc};
 
 /// A compiled condition.
 pub struct Condition {
@@ -15,9 +15,10 @@ pub struct Condition {
     env: Arc<Env>,
 }
 
-/// What conditions see of one alert; made once for all routes.
-pub struct Variables {
-    alert: Result<Value, String>,
+/// What conditions see of one alert: made when the first condition looks at it, once for all routes.
+pub struct Variables<'a> {
+    alert: &'a Alert,
+    value: OnceCell<Result<Value, String>>,
 }
 
 /// A condition that does not compile.
@@ -61,10 +62,8 @@ struct ResourceView<'a> {
     configuration_item: &'a str,
 }
 
-/// What conditions see of this alert.
-#[must_use]
-pub fn variables(alert: &Alert) -> Variables {
-    let view = AlertView {
+fn view(alert: &Alert) -> AlertView<'_> {
+    AlertView {
         id: alert.id.as_str(),
         correlation_key: alert.correlation_key.as_str(),
         condition: alert.condition.as_str(),
@@ -83,8 +82,7 @@ pub fn variables(alert: &Alert) -> Variables {
         facts: &alert.facts,
         links: &alert.links,
         labels: as_map(&alert.labels),
-    };
-    Variables { alert: cel::to_value(view).map_err(|error| error.to_string()) }
+    }
 }
 
 fn resource_view(resource: &Resource) -> ResourceView<'_> {
@@ -99,6 +97,21 @@ fn resource_view(resource: &Resource) -> ResourceView<'_> {
 
 fn as_map(labels: &Labels) -> BTreeMap<&str, &str> {
     labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+// === impl Variables ===
+
+impl<'a> Variables<'a> {
+    /// What conditions see of this alert.
+    #[must_use]
+    pub fn of(alert: &'a Alert) -> Self {
+        Self { alert, value: OnceCell::new() }
+    }
+
+    fn value(&self) -> Result<Value, ConditionError> {
+        let value = self.value.get_or_init(|| cel::to_value(view(self.alert)).map_err(|error| error.to_string()));
+        value.clone().map_err(ConditionError)
+    }
 }
 
 // === impl Condition ===
@@ -122,11 +135,11 @@ impl Condition {
     ///
     /// # Errors
     /// Where it could not be evaluated on this alert, or is no truth value.
-    pub fn matches(&self, variables: &Variables) -> Result<bool, ConditionError> {
+    pub fn matches(&self, variables: &Variables<'_>) -> Result<bool, ConditionError> {
         if self.text == "true" {
             return Ok(true);
         }
-        let alert = variables.alert.clone().map_err(ConditionError)?;
+        let alert = variables.value()?;
         let mut context = Context::with_env(self.env.clone());
         context.add_variable_from_value("alert", alert);
         match self.program.execute(&context) {

@@ -11,6 +11,7 @@ mod storm;
 #[cfg(test)]
 mod tests;
 
+use condition::Variables;
 pub use condition::{Condition, ConditionError, InvalidCondition};
 pub use group::{GroupBy, InvalidGroupBy};
 pub use identity::problem_id;
@@ -72,7 +73,7 @@ pub struct Routed {
 pub fn route(gateway: &str, routes: &[Route], alert: &Alert) -> Routed {
     let mut routed = Routed { placements: Vec::new(), decisions: Vec::new() };
     let mut stopped = false;
-    let variables = condition::variables(alert);
+    let variables = Variables::of(alert);
     for each in routes {
         let decision = if stopped { Decision::Stopped } else { each.decide(&variables) };
         if decision == Decision::Matched {
@@ -88,7 +89,7 @@ pub fn route(gateway: &str, routes: &[Route], alert: &Alert) -> Routed {
 
 impl Route {
     /// Whether it takes an alert with these variables.
-    fn decide(&self, variables: &condition::Variables) -> Decision {
+    fn decide(&self, variables: &Variables<'_>) -> Decision {
         match self.when.matches(variables) {
             Ok(true) => Decision::Matched,
             Ok(false) => Decision::NotMatched,
@@ -99,7 +100,7 @@ impl Route {
     /// Whether it takes an alert: for tickets whose own route is gone.
     #[must_use]
     pub fn takes(&self, alert: &Alert) -> bool {
-        self.decide(&condition::variables(alert)) == Decision::Matched
+        self.decide(&Variables::of(alert)) == Decision::Matched
     }
 
     /// The problems that an alert belongs to, if this route takes it.

@@ -54,7 +54,7 @@ fn conditions_speak_of_the_alert() {
         (r#"alert.condition == "resolved""#, false),
     ] {
         let condition = Condition::compile(when).unwrap();
-        assert_eq!(condition.matches(&condition::variables(&alert())), Ok(holds), "{when}");
+        assert_eq!(condition.matches(&Variables::of(&alert())), Ok(holds), "{when}");
     }
 }
 

@@ -113,9 +113,14 @@ impl Template {
 // === impl Measured ===
 
 impl Measured {
+    /// Requests that were answered.
+    pub fn count(&self) -> f64 {
+        f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX))
+    }
+
     /// Requests a second.
     pub fn rate(&self) -> f64 {
-        f64::from(u32::try_from(self.latencies.len()).unwrap_or(u32::MAX)) / self.took.as_secs_f64()
+        self.count() / self.took.as_secs_f64()
     }
 
     fn percentile(&self, percent: usize) -> Duration {

@@ -3,7 +3,7 @@
 mod baseline;
 mod disk;
 mod load;
-mod memory;
+mod process;
 mod tickets;
 
 use anyhow::Context;
@@ -45,16 +45,22 @@ async fn main() -> anyhow::Result<()> {
     let path = folder.path().join("config.toml");
     config.write(&path)?;
     let gateway = Gateway::start(&path, folder.path(), &secrets()).await?;
-    println!("memory at rest: {}", memory::resident(gateway.pid())?);
+    println!("memory at rest: {}", process::resident(gateway.pid())?);
     println!(
         "durable accepts (decoded, routed, a new ticket each, synced before the 202; nothing is sent to a platform):"
     );
     let address = gateway.ingest.trim_start_matches("http://").parse().context("the ingest address")?;
     for connections in [16, 256] {
+        let before = process::processor_time(gateway.pid())?;
         let measured = load::run(address, connections, span).await?;
-        println!("  {measured}; {:.0} % of the bare server", 100.0 * measured.rate() / ceiling.rate());
+        let spent = process::processor_time(gateway.pid())?.saturating_sub(before);
+        println!(
+            "  {measured}; {:.0} µs of processor time each; {:.0} % of the bare server",
+            spent.as_secs_f64() * 1e6 / measured.count(),
+            100.0 * measured.rate() / ceiling.rate()
+        );
     }
-    println!("memory under load: {}", memory::resident(gateway.pid())?);
+    println!("memory under load: {}", process::resident(gateway.pid())?);
     drop(gateway);
 
     tickets::run(bench.tickets).await

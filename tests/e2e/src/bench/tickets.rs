@@ -1,6 +1,6 @@
 //! Tickets a second: a burst of new problems, until the platform has an incident for each.
 
-use crate::{load, memory};
+use crate::{load, process};
 use anyhow::Context;
 use signalbox_e2e::{
     Gateway,
@@ -40,6 +40,6 @@ pub async fn run(tickets: u32) -> anyhow::Result<()> {
         f64::from(tickets) / took.as_secs_f64(),
         accepted.as_secs_f64()
     );
-    println!("memory afterwards: {}", memory::resident(gateway.pid())?);
+    println!("memory afterwards: {}", process::resident(gateway.pid())?);
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Writing what a group of submissions changes, in one round trip: the rows below are the arguments of `write.sql`.
+//! Writing what a group of submissions changes: the new rows in one round trip, as the arguments of `write.sql`, and then what
+//! they change of older ones.
 
 use crate::domain::{Alert, CorrelationKey};
 use crate::ledger::rules::{AlertSeq, Changes, Membership, NewAlert, NewBody, NewTicket, TicketSeq};
@@ -25,15 +26,27 @@ pub(super) async fn write(connection: &mut SqliteConnection, changes: &Changes<'
         .bind(json(&tickets)?)
         .bind(json(&members(changes))?)
         .bind(json(&changes.links)?)
-        .bind(json(&raises(changes))?)
         .bind(timeline::rows(&changes.timeline)?)
-        .bind(json(&routed(changes))?)
-        .bind(json(&changes.replaced)?)
         .execute(&mut *connection)
         .await?;
+    change(connection, include_str!("raise.sql"), &raises(changes)).await?;
+    change(connection, include_str!("routed.sql"), &routed(changes)).await?;
+    change(connection, include_str!("replaced.sql"), &changes.replaced).await?;
     if !changes.quarantines.is_empty() {
         let keep = json(&changes.quarantines)?;
         sqlx::query(include_str!("trim.sql")).bind(keep).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Changes rows that were there before. Most groups only add some, and even a statement over nothing has its price.
+async fn change<T: Serialize>(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    rows: &[T],
+) -> Result<(), Fault> {
+    if !rows.is_empty() {
+        sqlx::query(statement).bind(json(rows)?).execute(connection).await?;
     }
     Ok(())
 }
