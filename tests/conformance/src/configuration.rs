@@ -1,8 +1,11 @@
 //! The configuration of a gateway whose only connection is a platform under test.
 
 use crate::platform::Platform;
+use anyhow::Context;
+use serde_json::Map;
 use signalbox_e2e::config::TOKEN;
 use std::path::{Path, PathBuf};
+use toml::{Table, Value};
 
 /// What a configuration is made of.
 #[derive(Clone, Debug)]
@@ -17,8 +20,10 @@ pub struct Configuration {
     pub work_item: String,
     /// `[[routes]]`, below what is always there.
     pub route: String,
-    /// `[mappings.standard.settings]`, below what the platform needs.
+    /// `[mappings.standard.settings]`, beside what the platform needs.
     pub mapping: String,
+    /// The platform's own fields that the mapping sets, and their values.
+    pub fields: Map<String, serde_json::Value>,
 }
 
 // === impl Configuration ===
@@ -34,17 +39,20 @@ impl Configuration {
             work_item: "incident".to_owned(),
             route: String::new(),
             mapping: String::new(),
+            fields: Map::new(),
         }
     }
 
     /// Its text.
-    #[must_use]
-    pub fn text(&self, platform: &dyn Platform) -> String {
-        let Self { gateway, address, plugins, work_item, route, mapping } = self;
+    ///
+    /// # Errors
+    /// Where a part of the mapping is no TOML.
+    pub fn text(&self, platform: &dyn Platform) -> anyhow::Result<String> {
+        let Self { gateway, address, plugins, work_item, route, .. } = self;
         let (adapter, base, settle) = (platform.adapter(), platform.base_path(), platform.settle());
         let connection = platform.connection().replace("{address}", address);
-        let needed = platform.mapping();
-        format!(
+        let mapping = self.mapping(&platform.mapping())?;
+        Ok(format!(
             r#"[gateway]
 name = "{gateway}"
 
@@ -76,8 +84,6 @@ limits   = {{ per_second = 500, burst = 500 }}
 [mappings.standard]
 transform = "field-map"
 
-[mappings.standard.settings]
-{needed}
 {mapping}
 
 [[routes]]
@@ -89,20 +95,34 @@ work_item  = "{work_item}"
 "#,
             plugins = plugins.display(),
             cache = plugins.join("../test-cache").display(),
-        )
+        ))
+    }
+
+    /// What the platform needs, with what is set here.
+    fn mapping(&self, needed: &str) -> anyhow::Result<String> {
+        let mut settings: Table = toml::from_str(needed).context("the platform's mapping is no TOML")?;
+        settings.extend(toml::from_str::<Table>(&self.mapping).context("the mapping is no TOML")?);
+        if !self.fields.is_empty() {
+            let fields = settings.entry("fields").or_insert_with(|| Table::new().into());
+            if let Some(fields) = fields.as_table_mut() {
+                fields.extend(Table::try_from(&self.fields)?);
+            }
+        }
+        let nested = |name: &str, inner: Table| Table::from_iter([(name.to_owned(), Value::from(inner))]);
+        Ok(toml::to_string(&nested("mappings", nested("standard", nested("settings", settings))))?)
     }
 
     /// Writes it to `config.toml` in a folder, and the secrets beside it. A gateway that runs there takes it as an edit.
     ///
     /// # Errors
-    /// Where the folder can't be written to.
-    pub fn write(&self, folder: &Path, platform: &dyn Platform) -> std::io::Result<PathBuf> {
+    /// Where the folder can't be written to, or a part of the mapping is no TOML.
+    pub fn write(&self, folder: &Path, platform: &dyn Platform) -> anyhow::Result<PathBuf> {
         std::fs::write(folder.join("hook-token"), TOKEN)?;
         for (name, value) in platform.secrets() {
             std::fs::write(folder.join(name), value)?;
         }
         let path = folder.join("config.toml");
-        signalbox_e2e::config::replace(&path, &self.text(platform))?;
+        signalbox_e2e::config::replace(&path, &self.text(platform)?)?;
         Ok(path)
     }
 }

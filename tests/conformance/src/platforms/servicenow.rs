@@ -72,6 +72,11 @@ impl Platform for ServiceNow {
     }
 
     async fn tickets(&self, kind: WorkItemKind, key: &str) -> anyhow::Result<Vec<Seen>> {
+        // Events are kept by their problem; what people see is the alert that they became.
+        let (kind, key) = match (kind, key.split_once('-')) {
+            (WorkItemKind::Event, Some((problem, _))) => (WorkItemKind::Alert, problem),
+            _ => (kind, key),
+        };
         let mut rows = self.rows(kind, &format!("{}={key}", key_field(kind)));
         rows.sort_by_key(|row| row.get("number").cloned());
         Ok(rows.iter().map(|row| self.seen(kind, row)).collect())

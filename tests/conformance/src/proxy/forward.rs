@@ -41,9 +41,9 @@ struct Answer {
 pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, Dropped> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
-    let login = shared.secrets.stand_in(&body);
-    let effect = shared.faults().rule(login);
     let target = head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let login = shared.is_login(&target, &body);
+    let effect = shared.faults().rule(login);
     let mut passed = Passed { method: head.method.to_string(), target: target.clone(), status: None, login };
     let (mut headers, mut sent) = (head.headers, body.to_vec());
     match &effect {

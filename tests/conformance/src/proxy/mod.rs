@@ -5,6 +5,7 @@
 
 mod fault;
 mod forward;
+mod login;
 mod spoil;
 
 pub use fault::{Effect, Fault, Which};
@@ -15,6 +16,7 @@ use fault::Faults;
 use forward::Upstream;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use login::Logins;
 use spoil::Secrets;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -37,7 +39,7 @@ pub struct Passed {
     pub target: String,
     /// What the client got; none where the connection was closed on it.
     pub status: Option<u16>,
-    /// Whether its body held a secret: somebody logs in.
+    /// Whether somebody logged in by it.
     pub login: bool,
 }
 
@@ -45,6 +47,7 @@ pub struct Passed {
 struct Shared {
     upstream: Upstream,
     secrets: Secrets,
+    logins: Logins,
     faults: Mutex<Faults>,
     passed: Mutex<Vec<Passed>>,
 }
@@ -65,6 +68,7 @@ impl Proxy {
         let shared = Arc::new(Shared {
             upstream: Upstream::new(platform.address(), others, address.clone()).context("the proxy has no client")?,
             secrets: Secrets::new(platform.secrets().into_iter().map(|(_, value)| value)),
+            logins: Logins::of(&platform.connection())?,
             faults: Mutex::default(),
             passed: Mutex::default(),
         });
@@ -110,6 +114,12 @@ impl Proxy {
         self.shared.passed().iter().filter(|passed| !passed.login).count()
     }
 
+    /// Whether the connection's credentials are a token that ends and is renewed.
+    #[must_use]
+    pub fn renewable(&self) -> bool {
+        self.shared.logins.renewable
+    }
+
     /// How many logins came by.
     #[must_use]
     pub fn logins(&self) -> usize {
@@ -126,6 +136,10 @@ impl Drop for Proxy {
 // === impl Shared ===
 
 impl Shared {
+    fn is_login(&self, target: &str, body: &[u8]) -> bool {
+        self.logins.are_at(target) || self.secrets.stand_in(body)
+    }
+
     fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
