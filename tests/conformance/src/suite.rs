@@ -46,12 +46,13 @@ pub struct Report {
     pub cells: Vec<(&'static str, Cell)>,
 }
 
-/// Runs all behaviours against a platform.
+/// Runs all behaviours against a platform; where `SIGNALBOX_BEHAVIOUR` is set, those whose names have it in them.
 ///
 /// # Errors
 /// Where the adapter can't be loaded, or its settings are refused: nothing could be tried.
 pub async fn run(platform: Arc<dyn Platform>) -> anyhow::Result<Report> {
-    run_only(platform, |_| true).await
+    let only = std::env::var("SIGNALBOX_BEHAVIOUR").unwrap_or_default();
+    run_only(platform, |name| name.contains(&only)).await
 }
 
 /// Runs the behaviours whose names are wanted.

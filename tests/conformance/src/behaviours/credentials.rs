@@ -6,7 +6,7 @@ use crate::{
     stand::{PATIENCE, Stand, alert},
     suite::Cell,
 };
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use futures::future::try_join_all;
 use serde_json::json;
 use signalbox::domain::WorkItemKind;
@@ -67,7 +67,10 @@ pub async fn refused(stand: &mut Stand) -> anyhow::Result<Cell> {
             (status["connections"][0]["state"] == json!(expected)).then_some(status)
         }
     };
-    let status = wait::until("the connection is stopped", PATIENCE, state("stopped")).await?;
+    let status = match wait::until("the connection is stopped", PATIENCE, state("stopped")).await {
+        Ok(status) => status,
+        Err(error) => bail!("{error}; it is {}", gateway.get("/v1/status").await?["connections"]),
+    };
     let reason = status["connections"][0]["reason"].as_str().unwrap_or_default().to_owned();
     ensure!(!reason.is_empty(), "nobody is told why it is stopped");
     ensure!(status["ledger"]["parked"] == json!(0), "tickets are parked for what they can't help: {status}");
