@@ -119,7 +119,8 @@ impl Operator {
 
 fn parse(expression: &Value, schema: &Schema, class: Option<Class>) -> Result<Criteria, Refusal> {
     let wrong = |what: &str| Refusal::Failed(format!("The criteria are invalid: {what}."));
-    let Some((kind, inner)) = expression.as_object().filter(|parts| parts.len() == 1).and_then(|parts| parts.iter().next())
+    let Some((kind, inner)) =
+        expression.as_object().filter(|parts| parts.len() == 1).and_then(|parts| parts.iter().next())
     else {
         return Err(wrong("an expression has one element"));
     };
@@ -144,7 +145,8 @@ fn simple(inner: &Value, schema: &Schema, class: Option<Class>) -> Result<Criter
     let value = inner.pointer("/ValueExpressionRight/Value").and_then(Value::as_str);
     let value = value.ok_or_else(|| wrong("there is no value".into()))?.to_owned();
     let left = inner.get("ValueExpressionLeft").and_then(Value::as_object).filter(|left| left.len() == 1);
-    let Some((kind, name)) = left.and_then(|left| left.iter().next()).and_then(|(kind, name)| Some((kind, name.as_str()?)))
+    let Some((kind, name)) =
+        left.and_then(|left| left.iter().next()).and_then(|(kind, name)| Some((kind, name.as_str()?)))
     else {
         return Err(wrong("the left side names one property".into()));
     };
@@ -268,8 +270,16 @@ mod tests {
             json!({"And": {"Expression": []}}),
             simple(title(), "Contains", "x"),
             simple(json!({"Property": "Title"}), "Equal", "x"),
-            simple(json!({"Property": "$Context/Property[Type='f59821e2-0364-ed2c-19e3-752efbb1ece9']/Colour$"}), "Equal", "x"),
-            simple(json!({"Property": "$Context/Property[Type='e6c9cf6e-d7fe-1b5d-216c-c3f5d2c7670c']/Title$"}), "Equal", "x"),
+            simple(
+                json!({"Property": "$Context/Property[Type='f59821e2-0364-ed2c-19e3-752efbb1ece9']/Colour$"}),
+                "Equal",
+                "x",
+            ),
+            simple(
+                json!({"Property": "$Context/Property[Type='e6c9cf6e-d7fe-1b5d-216c-c3f5d2c7670c']/Title$"}),
+                "Equal",
+                "x",
+            ),
             simple(json!({"GenericProperty": "Colour"}), "Equal", "x"),
             simple(json!({"GenericProperty": "LastModified"}), "Greater", "yesterday"),
         ] {

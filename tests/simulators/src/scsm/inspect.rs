@@ -22,10 +22,10 @@ impl Portal {
     #[must_use]
     pub fn rows(&self, class: Class, having: &[(&str, &str)]) -> Vec<Fields> {
         let store = self.store();
-        let rows = store.objects.values().filter(|object| object.class == class).map(|object| self.fields(&store, object));
-        let matches = |row: &Fields| {
-            having.iter().all(|(name, value)| row.get(*name).map_or("", String::as_str) == *value)
-        };
+        let rows =
+            store.objects.values().filter(|object| object.class == class).map(|object| self.fields(&store, object));
+        let matches =
+            |row: &Fields| having.iter().all(|(name, value)| row.get(*name).map_or("", String::as_str) == *value);
         let mut rows: Vec<Fields> = rows.filter(matches).collect();
         rows.sort_by_key(|row| row.get("Id").and_then(|id| id.get(2..)?.parse::<u64>().ok()));
         rows
@@ -79,7 +79,8 @@ impl Portal {
             };
             fields.insert(property.name.clone(), shown);
         }
-        let people = object.people.iter().filter_map(|(relation, id)| Some((relation.clone(), store.user(id)?.name.clone())));
+        let people =
+            object.people.iter().filter_map(|(relation, id)| Some((relation.clone(), store.user(id)?.name.clone())));
         fields.extend(people);
         let items: Vec<_> = object.items.iter().filter_map(|id| Some(store.item(id)?.name.clone())).collect();
         if !items.is_empty() {

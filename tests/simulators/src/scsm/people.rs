@@ -147,7 +147,8 @@ impl Portal {
     }
 
     fn ticket<'a>(&self, store: &'a Store, name: &str) -> Result<&'a Object, ActError> {
-        let by = |is: &dyn Fn(&Object) -> bool| store.objects.values().filter(|object| is(object)).max_by_key(|o| o.added);
+        let by =
+            |is: &dyn Fn(&Object) -> bool| store.objects.values().filter(|object| is(object)).max_by_key(|o| o.added);
         by(&|object| object.base_id == plain(name))
             .or_else(|| by(&|object| object.number() == name))
             .or_else(|| by(&|object| object.text(&self.options.key) == name))
@@ -174,8 +175,10 @@ impl Portal {
             (Act::Reopen, Class::Change) => return Ok(self.read(object.class, &set("Status", "In Progress"))),
             (Act::Pend, Class::Change) => return Ok(self.read(object.class, &set("Status", "On Hold"))),
             (Act::Reassign { group, person }, class) => {
-                let mut edit = group.as_ref().map(|group| self.read(class, &set("TierQueue", group))).unwrap_or_default();
-                let named = |name: &String| store.users.iter().find(|user| user.name == *name).map(|user| user.base_id.clone());
+                let mut edit =
+                    group.as_ref().map(|group| self.read(class, &set("TierQueue", group))).unwrap_or_default();
+                let named =
+                    |name: &String| store.users.iter().find(|user| user.name == *name).map(|user| user.base_id.clone());
                 if let Some(person) = person {
                     edit.insert("AssignedWorkItem".into(), json!({ "BaseId": named(person) }));
                 }

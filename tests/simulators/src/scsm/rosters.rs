@@ -52,7 +52,9 @@ pub fn first_level(call: &Call) -> Result<Value, Refusal> {
 pub fn users(portal: &Portal, call: &Call) -> Result<Value, Refusal> {
     let filter = parameter(call, "userFilter")?.to_lowercase();
     let most = parameter(call, "maxNumberOfResults").ok().and_then(|most| most.parse().ok()).unwrap_or(10);
-    let holds = |user: &&Known| [&user.name, &user.email, &user.user_name].iter().any(|text| text.to_lowercase().contains(&filter));
+    let holds = |user: &&Known| {
+        [&user.name, &user.email, &user.user_name].iter().any(|text| text.to_lowercase().contains(&filter))
+    };
     let store = portal.store();
     let found = store.users.iter().filter(holds).take(most);
     Ok(found.map(|user| json!({ "Id": user.base_id, "Name": user.name, "Email": user.email })).collect())

@@ -3,13 +3,7 @@
 //! A closed incident is read-only but for its action log. A resolved one has a category and a description, where the installation
 //! demands what its console does. The priority is of impact and urgency, whatever a client says.
 
-use super::{
-    ids,
-    portal::Portal,
-    refusal::Refusal,
-    schema::Class,
-    store::Object,
-};
+use super::{ids, portal::Portal, refusal::Refusal, schema::Class, store::Object};
 
 /// Refuses what may not be.
 ///
