@@ -108,7 +108,8 @@ pub fn ticket(settings: &Settings, object: &Projection) -> Ticket {
         key: object.text(&settings.key.property).trim().to_owned(),
         state: state(settings, object),
         platform_state: object.name("Status"),
-        version: object.text("LastModified"),
+        // A comment is an object of its own, and leaves the incident's stamp as it was.
+        version: format!("{}/{}", object.text("LastModified"), journal::length(object)),
         priority: object.text("Priority"),
         assignment: object.name("TierQueue"),
         assigned_to: object.name("AssignedWorkItem"),

@@ -37,6 +37,12 @@ pub fn post(settings: &Settings, object: &mut Projection, note: &Note, now: Stam
     comment(settings, object, Stamp::from_contract(&note.at).unwrap_or(now), &text);
 }
 
+/// How many entries an incident's log has.
+#[must_use]
+pub fn length(object: &Projection) -> usize {
+    object.related(LOG).len()
+}
+
 /// The notes that are not in the incident's log yet.
 #[must_use]
 pub fn missing<'n>(object: &Projection, notes: &'n [Note]) -> Vec<&'n Note> {

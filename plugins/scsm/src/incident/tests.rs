@@ -153,7 +153,7 @@ fn an_object_is_a_ticket() {
     let ticket = super::ticket(&settings(json!({})), &projection(object));
     assert_eq!((ticket.id.as_str(), ticket.number.as_str(), ticket.key.as_str()), (ID, "IR77", KEY));
     assert_eq!((ticket.state, ticket.platform_state.as_str()), (TicketState::Pending, "Pending"));
-    assert_eq!((ticket.version.as_str(), ticket.priority.as_str()), ("2026-11-22T13:06:00.25", "2"));
+    assert_eq!((ticket.version.as_str(), ticket.priority.as_str()), ("2026-11-22T13:06:00.25/0", "2"));
     assert_eq!((ticket.assignment.as_str(), ticket.assigned_to.as_str()), ("Tier 1", "Robin Vale"));
     assert_eq!(ticket.url, "https://portal.example.com/Incident/Edit/IR77");
     assert_eq!((ticket.created_at.as_deref(), ticket.resolved_at), (Some("2026-11-22T13:06:00Z"), None));

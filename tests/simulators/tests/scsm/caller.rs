@@ -70,9 +70,14 @@ impl World {
         self.post("/api/V3/Projection/GetProjectionByCriteria", &body).await
     }
 
-    /// The incident of this identity.
+    /// The incident of this identity; null where there is none.
     pub async fn read(&self, base_id: &str) -> Value {
-        self.query(ids::INCIDENT_PROJECTION, generic("Id", "Equal", base_id)).await.json()[0].take()
+        self.query(ids::INCIDENT_PROJECTION, generic("Id", "Equal", base_id))
+            .await
+            .json()
+            .get(0)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// What the incident template gives.
