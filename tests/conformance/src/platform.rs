@@ -103,6 +103,11 @@ pub trait Platform: Send + Sync {
         Ok(Did::NotOffered("tokens can't be ended on demand".to_owned()))
     }
 
+    /// What one may try with it while the demo stays up, a line each.
+    fn hints(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The most characters that it keeps of a title, and of a description; more is cut by the adapter, with a mark.
     fn lengths(&self) -> Lengths;
 }

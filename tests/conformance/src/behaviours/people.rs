@@ -167,6 +167,8 @@ pub async fn closed_meanwhile(stand: &mut Stand) -> anyhow::Result<Cell> {
         }
         offered = Ok(());
         let before = stand.platform.ticket(Incident, &made.id).await?.context("the closed ticket is gone")?;
+        let is_closed = matches!(before.state, TicketState::Closed | TicketState::Canceled);
+        ensure!(is_closed, "a person closed it, and people see {:?}", before.state);
         // As the host saw it when a person resolved it, or while it was open.
         let seen = match change {
             Change::Reopen => signalbox::domain::PlatformTicket { state: TicketState::Resolved, ..made.clone() },
