@@ -70,7 +70,7 @@ impl Column {
             kept.as_ref() == Some(self),
             "{} is not what came of this run: `SIGNALBOX_BLESS=1 cargo test -p signalbox-conformance --test {}`",
             file(name).display(),
-            name.replace('-', "_")
+            name
         );
         Ok(())
     }
