@@ -1,12 +1,6 @@
 //! Service Manager's adapter against the simulated portal.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it found by panicking")]
-
-use signalbox_conformance::{platforms, run};
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn scsm_conforms() {
-    let report = run(platforms::start("scsm").await.unwrap()).await.unwrap();
-    println!("{report}");
-    assert_eq!(report.failures(), Vec::<String>::new());
+async fn scsm_conforms() -> anyhow::Result<()> {
+    signalbox_conformance::conforms("scsm").await
 }

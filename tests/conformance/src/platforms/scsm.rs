@@ -48,7 +48,7 @@ impl Scsm {
                 "Closed" => TicketState::Closed,
                 _ => TicketState::Open,
             },
-            severity: [text("Priority"), text("Impact"), text("Urgency")].join(" "),
+            severity: format!("priority {} of impact {} and urgency {}", text("Priority"), text("Impact"), text("Urgency")),
             resolution: text("ResolutionDescription"),
             notes: self.portal.portal.comments(&text("BaseId")),
             ties: Vec::new(),
@@ -143,6 +143,15 @@ key        = {{ property = "GatewayKey", class = "9d41c7b2-6e0f-4a38-85d3-1c2b7f
     async fn expire_tokens(&self) -> anyhow::Result<Did> {
         self.portal.apparatus.tokens.expire_access();
         Ok(Did::Done(()))
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let control = &self.portal.control_url;
+        let close = r#"{"ticket": "IR1", "act": {"kind": "close"}}"#;
+        vec![
+            format!("curl {control}/objects/incident        what the platform has"),
+            format!("curl {control}/people -H 'content-type: application/json' -d '{close}'"),
+        ]
     }
 
     fn lengths(&self) -> Lengths {
