@@ -48,7 +48,12 @@ impl Scsm {
                 "Closed" => TicketState::Closed,
                 _ => TicketState::Open,
             },
-            severity: format!("priority {} of impact {} and urgency {}", text("Priority"), text("Impact"), text("Urgency")),
+            severity: format!(
+                "priority {} of impact {} and urgency {}",
+                text("Priority"),
+                text("Impact"),
+                text("Urgency")
+            ),
             resolution: text("ResolutionDescription"),
             notes: self.portal.portal.comments(&text("BaseId")),
             ties: Vec::new(),
