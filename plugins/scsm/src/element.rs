@@ -72,30 +72,44 @@ mod tests {
     use super::*;
 
     /// Identities that public integrations with Service Manager have written down.
+    const KNOWN: &[(&str, &str, &str)] = &[
+        ("System.WorkItem.Incident.Library", "System.WorkItem.Incident", "a604b942-4c7b-2fb2-28dc-61dc6f465c68"),
+        (
+            "System.WorkItem.ChangeRequest.Library",
+            "System.WorkItem.ChangeRequest",
+            "e6c9cf6e-d7fe-1b5d-216c-c3f5d2c7670c",
+        ),
+        ("System.WorkItem.Library", "System.WorkItem", "f59821e2-0364-ed2c-19e3-752efbb1ece9"),
+        ("System.Library", "System.ConfigItem", "62f0be9f-ecea-e73c-f00d-3dd78a7422fc"),
+        (
+            "ServiceManager.IncidentManagement.Library",
+            "System.WorkItem.Incident.ProjectionType",
+            "285cb0a2-f276-bccb-563e-bb721df7cdec",
+        ),
+        (
+            "ServiceManager.ChangeManagement.Library",
+            "System.WorkItem.ChangeRequestProjection",
+            "674194d8-0246-7b90-d871-e1ea015b2ea7",
+        ),
+        ("ServiceManager.WorkItem.Library", "System.WorkItem.Projection", "bfe4cd41-b43b-93fc-b9bf-109ffd8b8627"),
+        ("System.WorkItem.ChangeRequest.Library", "ChangePriorityEnum", "b40092af-f163-af28-6150-bb0ffa677660"),
+        (
+            "System.WorkItem.ChangeRequest.Library",
+            "ChangePriorityEnum.Immediate",
+            "af16a441-87f4-6392-f677-b1bd3f2c8e0b",
+        ),
+        ("System.WorkItem.ChangeRequest.Library", "ChangeImpactEnum", "44edd2ff-6280-afb7-3a0d-d6e8a711d894"),
+        ("System.WorkItem.ChangeRequest.Library", "ChangeImpactEnum.Major", "483c1d00-fe15-475b-e427-ff6ca2b7eb52"),
+        ("System.WorkItem.ChangeRequest.Library", "ChangeRiskEnum", "347a02c1-9784-f335-04b0-662efc8d6676"),
+        ("System.WorkItem.ChangeRequest.Library", "ChangeRiskEnum.High", "977a59f7-f643-7efb-8f7b-c63bbb8b4946"),
+        ("System.WorkItem.ChangeRequest.Library", "ChangeCategoryEnum", "ae73def3-8d2f-c2e9-59c8-12864b7c56df"),
+        ("System.WorkItem.ChangeRequest.Library", "ChangeAreaEnum", "28f88c04-d11d-78c0-a237-fa9abd6c6478"),
+    ];
+
     #[test]
     fn identities_are_those_that_installations_have() {
-        for (pack, element, id) in [
-            ("System.WorkItem.Incident.Library", "System.WorkItem.Incident", "a604b942-4c7b-2fb2-28dc-61dc6f465c68"),
-            (
-                "System.WorkItem.ChangeRequest.Library",
-                "System.WorkItem.ChangeRequest",
-                "e6c9cf6e-d7fe-1b5d-216c-c3f5d2c7670c",
-            ),
-            ("System.WorkItem.Library", "System.WorkItem", "f59821e2-0364-ed2c-19e3-752efbb1ece9"),
-            ("System.Library", "System.ConfigItem", "62f0be9f-ecea-e73c-f00d-3dd78a7422fc"),
-            (
-                "ServiceManager.IncidentManagement.Library",
-                "System.WorkItem.Incident.ProjectionType",
-                "285cb0a2-f276-bccb-563e-bb721df7cdec",
-            ),
-            (
-                "ServiceManager.ChangeManagement.Library",
-                "System.WorkItem.ChangeRequestProjection",
-                "674194d8-0246-7b90-d871-e1ea015b2ea7",
-            ),
-            ("ServiceManager.WorkItem.Library", "System.WorkItem.Projection", "bfe4cd41-b43b-93fc-b9bf-109ffd8b8627"),
-        ] {
-            assert_eq!(Guid::of_element(pack, element).to_string(), id, "{element}");
+        for (pack, element, id) in KNOWN {
+            assert_eq!(Guid::of_element(pack, element).to_string(), *id, "{element}");
         }
     }
 

@@ -135,8 +135,9 @@ fn between<H>(client: &Client<'_, H>, from: Option<Stamp>, to: Option<Stamp>) ->
 /// The projection must show what the adapter reads and writes.
 fn properties(settings: &Settings, object: &Projection) -> Vec<String> {
     let KeyProperty { property, .. } = &settings.key;
-    let needed = [property.as_str(), "Status", "Impact", "Urgency", "ResolutionCategory", "ResolutionDescription"];
-    let missing = needed.into_iter().filter(|property| !object.has(property));
+    let resolution = ["ResolutionCategory", "ResolutionDescription", "ResolvedDate"];
+    let needed = [property.as_str(), "Title", "Status", "Impact", "Urgency"].into_iter().chain(resolution);
+    let missing = needed.filter(|property| !object.has(property));
     missing.map(|property| format!("incidents of this projection have no property `{property}`")).collect()
 }
 

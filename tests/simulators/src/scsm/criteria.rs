@@ -16,8 +16,6 @@ use super::{
 /// A condition on objects.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Criteria {
-    /// Holds for all.
-    All,
     /// All hold.
     And(Vec<Criteria>),
     /// One holds.
@@ -64,16 +62,14 @@ impl Criteria {
     /// # Errors
     /// [`Refusal::Failed`] where it means nothing.
     pub fn parse(body: &Value, schema: &Schema, class: Option<Class>) -> Result<Self, Refusal> {
-        match body.pointer("/Criteria/Base/Expression") {
-            None => Ok(Self::All),
-            Some(expression) => parse(expression, schema, class),
-        }
+        let expression = body.pointer("/Criteria/Base/Expression");
+        let expression = expression.ok_or_else(|| Refusal::Failed("There are no criteria.".to_owned()))?;
+        parse(expression, schema, class)
     }
 
     /// Whether it holds.
     pub fn holds(&self, subject: &impl Subject) -> bool {
         match self {
-            Self::All => true,
             Self::And(parts) => parts.iter().all(|part| part.holds(subject)),
             Self::Or(parts) => parts.iter().any(|part| part.holds(subject)),
             Self::Simple { name, generic, operator, value } => {

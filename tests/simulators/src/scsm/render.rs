@@ -67,7 +67,7 @@ fn projection(schema: &Schema, store: &Store, object: &Object, stamps: &[(&str, 
     let items = object.items.iter().filter_map(|id| store.item(id));
     shown.insert(ITEMS.into(), items.map(|item| known(item, &format!("System.ConfigItem:{}", item.name))).collect());
     let others = object.work_items.iter().filter_map(|id| store.object(id));
-    shown.insert(WORK_ITEMS.into(), others.map(brief).collect());
+    shown.insert(WORK_ITEMS.into(), others.map(outline).collect());
     shown.insert(object.class.log().into(), object.log.iter().map(comment).collect());
     Value::Object(shown)
 }
@@ -92,7 +92,7 @@ pub fn entry(list: &str, id: Option<&str>) -> Value {
     known.map_or_else(|| json!({ "Id": null, "Name": "" }), |(id, path)| json!({ "Id": id, "Name": ids::shown(path) }))
 }
 
-fn brief(object: &Object) -> Value {
+fn outline(object: &Object) -> Value {
     json!({
         "ClassTypeId": object.class.id(),
         "BaseId": object.base_id,

@@ -134,7 +134,7 @@ fn clocks() -> impl Strategy<Value = (bool, i64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn every_object_s_newest_version_is_told(
