@@ -51,6 +51,9 @@ pub(super) fn granted(spec: &Exchange, answer: &Answer) -> Result<Granted, Login
         status => return Err(LoginError::Unavailable(format!("the login answered {status}"))),
     }
     let token = match &spec.token {
+        TokenAt::Body if answer.body.trim_ascii_start().starts_with(b"<") => {
+            return Err(LoginError::Unavailable("the login answered a page, and no token".to_owned()));
+        }
         TokenAt::Body => whole(&answer.body),
         TokenAt::Pointer(pointer) => {
             let json: Value = serde_json::from_slice(&answer.body)
@@ -66,15 +69,19 @@ pub(super) fn granted(spec: &Exchange, answer: &Answer) -> Result<Granted, Login
     Ok(Granted { token, lifetime: spec.lifetime, refresh: None })
 }
 
-/// A JSON string without its quotes, or the text as it is.
+/// A JSON string without its quotes, or the text as it is. What no header can carry is no token, nor is JSON of another kind.
 fn whole(body: &[u8]) -> Option<Secret> {
     let text = std::str::from_utf8(body).ok()?.trim();
     match serde_json::from_str(text) {
-        Ok(Value::String(token)) if !token.is_empty() => Some(token.into()),
-        Ok(Value::Null | Value::String(_)) => None,
-        _ if text.is_empty() => None,
-        _ => Some(text.into()),
+        Ok(Value::String(token)) if is_token(&token) => Some(token.into()),
+        Ok(Value::Number(_)) => Some(text.into()),
+        Err(_) if is_token(text) => Some(text.into()),
+        _ => None,
     }
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -107,6 +114,15 @@ mod tests {
             (TokenAt::Body, "", refused()),
             (TokenAt::Body, "null", refused()),
             (TokenAt::Body, r#""""#, refused()),
+            (TokenAt::Body, r#"{"error":"locked"}"#, refused()),
+            (TokenAt::Body, r#"["a"]"#, refused()),
+            (TokenAt::Body, "Your account is locked.", refused()),
+            (TokenAt::Body, "\"two\\nlines\"", refused()),
+            (
+                TokenAt::Body,
+                "\n <html>Sign in</html>",
+                Err(LoginError::Unavailable("the login answered a page, and no token".to_owned())),
+            ),
             (pointer(), r#"{"data":[{"token":"deep"}]}"#, Ok("deep")),
             (pointer(), r#"{"data":[{"token":77}]}"#, Ok("77")),
             (pointer(), r#"{"data":[]}"#, refused()),
