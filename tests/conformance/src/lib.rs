@@ -14,6 +14,7 @@
 pub mod behaviours;
 pub mod column;
 pub mod configuration;
+pub mod described;
 pub mod page;
 pub mod platform;
 pub mod platforms;
