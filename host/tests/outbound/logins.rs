@@ -30,6 +30,7 @@ fn oauth2(grant: Grant) -> OAuth2 {
         client_auth: ClientAuth::Body,
         scope: None,
         extra: vec![],
+        logout: None,
     }
 }
 
@@ -402,4 +403,18 @@ async fn a_session_is_given_back_when_the_connection_closes_or_goes() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(platform.targets(), ["/token", "/x", "/logout", "/token", "/x", "/logout"]);
+}
+
+#[tokio::test]
+async fn a_token_of_a_token_endpoint_is_given_back_too_with_the_newest_of_it() {
+    let platform = Arc::new(issuer(|n| format!(r#"{{"access_token":"t{n}","refresh_token":"r{n}"}}"#)).await);
+    let logout = Some(Logout { method: "DELETE".to_owned(), target: "/logout".to_owned() });
+    let connection = open(with(&platform, Auth::OAuth2(OAuth2 { logout, ..oauth2(password()) })));
+    assert_eq!(status(&connection, "/x").await, 200);
+    connection.close().await;
+    let logout = platform.seen().remove(2);
+    assert_eq!((logout.method.as_str(), logout.target.as_str()), ("DELETE", "/logout"));
+    assert_eq!(logout.authorization(), "Bearer t1");
+    assert_eq!(status(&connection, "/x").await, 200, "a closed connection can begin anew");
+    assert!(logins(&platform)[1].body.starts_with("grant_type=refresh_token&refresh_token=r1"));
 }
