@@ -260,9 +260,9 @@ fn state_stands<H>(
     Err(fault(kind, message).with_field(incident::field(client.settings, Role::State)))
 }
 
-/// A path that ends in no id would name every record; ids are what a path can hold.
+/// A path that ends in no id would name every record; ids are what a path can hold, and no way out of it.
 fn known(id: &str) -> Result<&str, CallError> {
-    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     Some(id)
         .filter(|id| !id.is_empty() && id.bytes().all(is_id))
         .ok_or_else(|| fault(CallErrorKind::Rejected, "the ticket has no record id"))
