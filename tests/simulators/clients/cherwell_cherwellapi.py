@@ -34,7 +34,7 @@ def incident(client, description):
     made.Description = f"{RUN} {description}"
     made.Priority = "3"
     made.Service = "Workplace"
-    made.Category = "Printing"
+    made.Category = RUN
     made.Subcategory = "Submit Incident"
     made.CustomerRecID = customer(client)
     made.Save()
@@ -44,7 +44,7 @@ def incident(client, description):
 
 def search(client, field, operator, value):
     wanted = Filter.SimpleFilter("Incident")
-    wanted.add_search_fields("Description", "startswith", RUN)
+    wanted.add_search_fields("Category", "eq", RUN)
     wanted.add_search_fields(field, operator, value)
     return client.get_business_objects(wanted)[1]
 
@@ -75,9 +75,9 @@ def a_template_becomes_an_incident():
         "Description": f"{RUN} template",
         "Priority": "2",
         "Service": "Workplace",
-        "Category": "Printing",
+        "Category": RUN,
         "Subcategory": "Submit Incident",
-        "Customer RecID": customer(client),
+        "Customer Rec ID": customer(client),
     }
     for name, value in fields.items():
         assert client.set_business_object_field_value_in_template(template, name, value), name
@@ -90,12 +90,12 @@ def a_template_becomes_an_incident():
 def an_incident_is_changed_by_what_is_dirty():
     client = connect()
     made = incident(client, "dirty")
-    (found,) = [each for each in search(client, "Description", "contains", "dirty")]
+    (found,) = search(client, "Description", "contains", "dirty")
     found.Status = "Resolved"
     found.CloseDescription = "Paper was out."
     found.Save()
     assert not found.has_error()
-    (again,) = [each for each in search(client, "Status", "eq", "Resolved")]
+    (again,) = search(client, "Status", "eq", "Resolved")
     assert (again.busObRecId, again.CloseDescription) == (made.busObRecId, "Paper was out.")
     assert again.Service == "Workplace", "what was not dirty is as it was"
 

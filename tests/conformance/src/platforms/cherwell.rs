@@ -29,6 +29,18 @@ impl Cherwell {
         Ok(Self { system: Simulator::start(Options::default()).await? })
     }
 
+    /// How many sessions take a licence.
+    #[must_use]
+    pub fn licences(&self) -> usize {
+        self.system.server.licences()
+    }
+
+    /// How many logins by password there were.
+    #[must_use]
+    pub fn logins(&self) -> usize {
+        self.system.server.logins()
+    }
+
     fn seen(&self, record: &Fields) -> Seen {
         let text = |name: &str| record.get(name).cloned().unwrap_or_default();
         Seen {

@@ -75,6 +75,12 @@ impl Server {
         self.sessions.licences(&self.apparatus)
     }
 
+    /// How many logins by password there were.
+    #[must_use]
+    pub fn logins(&self) -> usize {
+        self.sessions.logins()
+    }
+
     fn handle(&self, call: &Call) -> Answer {
         let path = steps(call);
         let steps: Vec<&str> = path.iter().map(String::as_str).collect();

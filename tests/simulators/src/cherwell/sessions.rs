@@ -3,7 +3,10 @@
 //! Each login by password takes a licence, which is free again after the logout, or when the session's access token is
 //! over. A refresh token is good once: the answer has the next. An answer that is not 200 is `{"error","error_description"}`.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{StatusCode, header};
@@ -21,7 +24,10 @@ use crate::shared::{
 
 /// The sessions that take a licence.
 #[derive(Debug, Default)]
-pub struct Sessions(Mutex<Vec<Session>>);
+pub struct Sessions {
+    living: Mutex<Vec<Session>>,
+    logins: AtomicUsize,
+}
 
 #[derive(Debug)]
 struct Session {
@@ -57,7 +63,7 @@ impl Sessions {
 
     /// Ends the session that this token is of.
     pub fn logout(&self, access: &str, apparatus: &Apparatus) {
-        let mut sessions = lock(&self.0);
+        let mut sessions = lock(&self.living);
         for session in sessions.extract_if(.., |session| session.access == access) {
             apparatus.tokens.end(&session.access);
             session.refresh.iter().for_each(|token| apparatus.tokens.end(token));
@@ -67,9 +73,14 @@ impl Sessions {
     /// How many licences are taken.
     pub fn licences(&self, apparatus: &Apparatus) -> usize {
         let now = apparatus.clock.now();
-        let mut sessions = lock(&self.0);
+        let mut sessions = lock(&self.living);
         sessions.retain(|session| apparatus.tokens.user(&session.access, now).is_some());
         sessions.len()
+    }
+
+    /// How many logins by password there were.
+    pub fn logins(&self) -> usize {
+        self.logins.load(Ordering::Relaxed)
     }
 
     fn grant(
@@ -86,13 +97,15 @@ impl Sessions {
         let user = match form.get("grant_type") {
             Some("password") => {
                 let (user, password) = form.get("username").zip(form.get("password")).ok_or(Denial::Grant)?;
-                sign_in(options, user, password).ok_or(Denial::Grant)?.user.clone()
+                let account = sign_in(options, user, password).ok_or(Denial::Grant)?;
+                self.logins.fetch_add(1, Ordering::Relaxed);
+                account.user.clone()
             }
             Some("refresh_token") => {
                 let token = form.get("refresh_token").ok_or(Denial::Grant)?;
                 let user = apparatus.tokens.spend(token, client, now).ok_or(Denial::Grant)?;
                 // The session goes on: its licence is not taken twice.
-                lock(&self.0).retain(|session| session.refresh.as_deref() != Some(token));
+                lock(&self.living).retain(|session| session.refresh.as_deref() != Some(token));
                 user
             }
             _ => return Err(Denial::GrantType),
@@ -102,7 +115,7 @@ impl Sessions {
         }
         let rules = TokenRules { access: options.access, refresh: Some(options.refresh), reuse: false };
         let grant = apparatus.tokens.grant(&user, client, now, &rules);
-        lock(&self.0).push(Session { access: grant.access.clone(), refresh: grant.refresh.clone() });
+        lock(&self.living).push(Session { access: grant.access.clone(), refresh: grant.refresh.clone() });
         Ok((user, grant))
     }
 }
