@@ -31,11 +31,13 @@ pub struct Answer {
     pub date: Option<Stamp>,
 }
 
-/// A record that was saved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What came of a save.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Saved {
-    /// Its identity.
+    /// The record's identity.
     pub rec_id: String,
+    /// Fields that were refused, although a record is named: whether it was saved only looking tells.
+    pub doubt: Option<CallError>,
 }
 
 // === impl Client ===
@@ -119,14 +121,12 @@ fn answer(answer: Result<Response, Failure>, effect: Effect, place: Place) -> Re
 
 fn saved(body: &Value) -> Result<Saved, CallError> {
     let rec_id = json::text(body, "busObRecId").to_owned();
-    match refused_field(body) {
-        // A record that is named beside the refusal may be there.
-        Some((why, field)) if rec_id.is_empty() => {
-            Err(fault(CallErrorKind::Rejected, why).with_code("validation").with_field(field))
-        }
-        Some((why, field)) => Err(fault(CallErrorKind::OutcomeUnknown, why).with_code("validation").with_field(field)),
+    let refusal = refused_field(body)
+        .map(|(why, field)| fault(CallErrorKind::Rejected, why).with_code("validation").with_field(field));
+    match refusal {
+        Some(refusal) if rec_id.is_empty() => Err(refusal),
         None if rec_id.is_empty() => Err(unreadable(Effect::Writes, "the record that was saved")),
-        None => Ok(Saved { rec_id }),
+        doubt => Ok(Saved { rec_id, doubt }),
     }
 }
 

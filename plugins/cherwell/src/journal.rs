@@ -81,7 +81,8 @@ impl<'a> Journal<'a> {
             "fields": draft.items(self.note, "")?,
             "persist": true,
         });
-        client.save("saverelatedbusinessobject", &body).map(drop)
+        let saved = client.save("saverelatedbusinessobject", &body)?;
+        saved.doubt.map_or(Ok(()), Err)
     }
 
     fn entries<H: Http + Log>(&self, client: &Client<'_, H>) -> Result<Vec<Row>, CallError> {

@@ -74,7 +74,7 @@ pub fn create<H: Http + Log>(client: &Client<'_, H>, item: &WorkItem) -> Result<
         draft.add_line(incident::field(settings, Role::Description), &line);
     }
     let object = catalog.object(settings.object(RecordKind::Incident))?;
-    let rec_id = save(client, object, "", &draft)?;
+    let rec_id = save(client, object, "", &draft, item.again)?;
     let notes: Vec<_> = item.notes.iter().collect();
     post(client, &catalog, object, &rec_id, &notes)
         .and_then(|()| read_of(client, &object.id, &rec_id))
@@ -113,7 +113,7 @@ pub fn amend<H: Http + Log>(
         false => item.notes.iter().collect(),
     };
     let saves = !draft.is_empty();
-    if saves && let Err(error) = save(client, object, id, &draft) {
+    if saves && let Err(error) = save(client, object, id, &draft, item.again) {
         return Err(why_refused(client, &object.id, ticket, change, error));
     }
     // What is refused later is told once nothing is left to write before it.
@@ -144,8 +144,17 @@ fn look_up<H: Http + Log>(
     Ok((catalog, left_out))
 }
 
-/// Makes or changes a record; answers its id.
-fn save<H: Http + Log>(client: &Client<'_, H>, object: &Object, id: &str, draft: &Draft) -> Result<String, CallError> {
+/// Makes a record where there is no id, changes one where there is; answers its id.
+///
+/// A refusal that names a record may have saved it: whether a new one is there shows at once, whether an old one was changed shows
+/// when the same is asked `again`.
+fn save<H: Http + Log>(
+    client: &Client<'_, H>,
+    object: &Object,
+    id: &str,
+    draft: &Draft,
+    again: bool,
+) -> Result<String, CallError> {
     let body = json!({
         "busObId": object.id,
         "busObPublicId": "",
@@ -158,7 +167,12 @@ fn save<H: Http + Log>(client: &Client<'_, H>, object: &Object, id: &str, draft:
         let message = format!("asked to save {id}, the system saved {}", saved.rec_id);
         return Err(fault(CallErrorKind::OutcomeUnknown, message));
     }
-    Ok(saved.rec_id)
+    let Some(doubt) = saved.doubt else { return Ok(saved.rec_id) };
+    let is_refused = match id {
+        "" => read_of(client, &object.id, &saved.rec_id).is_err_and(|error| error.kind == CallErrorKind::Gone),
+        _ => again,
+    };
+    Err(named(object, if is_refused { doubt } else { after_a_write(doubt) }))
 }
 
 /// Posts notes in their order.

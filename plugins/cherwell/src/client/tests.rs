@@ -39,7 +39,7 @@ fn the_locale_goes_with_every_call() {
 
 #[test]
 fn a_save_is_believed_where_it_names_the_record() {
-    assert_eq!(save(on().answer(200, &saved("9a"))).unwrap(), Saved { rec_id: "9a".into() });
+    assert_eq!(save(on().answer(200, &saved("9a"))).unwrap(), Saved { rec_id: "9a".into(), doubt: None });
     assert_eq!(save(on().answer(200, &saved(""))).unwrap_err().kind, OutcomeUnknown);
     assert_eq!(save(on().answer(200, &json!({}))).unwrap_err().kind, OutcomeUnknown);
     assert_eq!(save(on().answer_text(200, "application/json", "{\"busOb")).unwrap_err().kind, OutcomeUnknown);
@@ -61,7 +61,8 @@ fn a_refused_field_inside_a_200_is_rejected_with_its_id() {
 
 #[test]
 fn a_record_that_is_named_beside_a_refusal_may_be_there() {
-    assert_eq!(save(on().answer(200, &validation("9a"))).unwrap_err().kind, OutcomeUnknown);
+    let saved = save(on().answer(200, &validation("9a"))).unwrap();
+    assert_eq!((saved.rec_id.as_str(), saved.doubt.map(|doubt| doubt.kind)), ("9a", Some(Rejected)));
 }
 
 #[test]

@@ -162,6 +162,31 @@ fn a_refused_field_is_named() {
 }
 
 #[test]
+fn a_refusal_that_names_a_new_record_is_one_where_the_record_is_not_there() {
+    let doubtful = || {
+        let mut body = saved(ID);
+        body["fieldValidationErrors"] = json!([{"error": "Nope.", "fieldId": format!("BO:{INCIDENT},FI:service")}]);
+        body
+    };
+    let missing = refusal("RECORDNOTFOUND", "Record not found");
+    for (read, kind) in [
+        (read_step(&json!({})).answer(500, &missing), Rejected),
+        (read_step(&row("New")), OutcomeUnknown),
+        (lost(read_step(&json!({}))), OutcomeUnknown),
+    ] {
+        let steps = [incident_step(), save_step("", &NEW).answer(200, &doubtful()), read];
+        let error = run_create(&item(full_content()), steps).unwrap_err();
+        assert_eq!((error.kind, error.field.as_str()), (kind, "Service"));
+    }
+    let mut again = item(content());
+    for kind in [OutcomeUnknown, Rejected] {
+        let steps = [incident_step(), save_step(ID, &RESOLVING).answer(200, &doubtful())];
+        assert_eq!(run_amend(Open, Change::Resolve, &again, steps).unwrap_err().kind, kind);
+        again.again = true;
+    }
+}
+
+#[test]
 fn a_field_that_the_system_does_not_have_is_refused_before_anything_is_written() {
     let item = item(Content { fields: r#"{"Nonsense": "x"}"#.into(), ..full_content() });
     let error = run_create(&item, [incident_step()]).unwrap_err();
