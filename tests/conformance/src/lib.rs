@@ -9,8 +9,13 @@
 //!                      behaviours look at the gateway and, past the adapter, at the platform
 //! ```
 
+#![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
+
 pub mod behaviours;
+pub mod column;
 pub mod configuration;
+pub mod described;
+pub mod page;
 pub mod platform;
 pub mod platforms;
 pub mod proxy;
@@ -18,5 +23,6 @@ pub mod stand;
 pub mod suite;
 pub mod verbs;
 
+pub use column::conforms;
 pub use platform::Platform;
-pub use suite::{Cell, Report, run};
+pub use suite::{Cell, Report, Suite};

@@ -8,17 +8,24 @@
 //! by another account. What it answers is what the adapter is judged by.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use signalbox::{
     domain::{TicketState, WorkItemKind},
     plugin::RecordKind,
 };
+use std::path::PathBuf;
 
 /// A platform that runs, with an adapter for it. It lives as long as the suite; behaviours share it, each with keys of its own.
 #[async_trait]
 pub trait Platform: Send + Sync {
-    /// The adapter's name: its file's in the folder of plugins, and its column's in the table.
+    /// The adapter's name, and its column's in the table.
     fn adapter(&self) -> &str;
+
+    /// The adapter's component.
+    fn component(&self) -> PathBuf {
+        signalbox_e2e::plugins().join(format!("{}.wasm", self.adapter()))
+    }
 
     /// Where it listens, by plain HTTP and without a path: `http://127.0.0.1:40123`.
     fn address(&self) -> String;
@@ -81,11 +88,7 @@ pub trait Platform: Send + Sync {
 
     /// What it answers to who is too fast, and how it says for how many seconds.
     fn throttled(&self, seconds: u32) -> Canned {
-        Canned {
-            status: 429,
-            headers: vec![("retry-after".to_owned(), seconds.to_string())],
-            body: "Too Many Requests".to_owned(),
-        }
+        Canned::too_many_requests(seconds)
     }
 
     /// Ends every access token that it has given out. Where it is not offered the proxy spoils the token of one request, which
@@ -97,12 +100,18 @@ pub trait Platform: Send + Sync {
         Ok(Did::NotOffered("tokens can't be ended on demand".to_owned()))
     }
 
+    /// What one may try with it while the demo stays up, a line each.
+    fn hints(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The most characters that it keeps of a title, and of a description; more is cut by the adapter, with a mark.
     fn lengths(&self) -> Lengths;
 }
 
 /// A ticket as a person sees it on the platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seen {
     /// As the adapter gives ids.
     pub id: String,
@@ -183,6 +192,20 @@ pub struct Lengths {
     pub title: usize,
     /// Of a description.
     pub description: usize,
+}
+
+// === impl Canned ===
+
+impl Canned {
+    /// What RFC 6585 says to who is too fast.
+    #[must_use]
+    pub fn too_many_requests(seconds: u32) -> Self {
+        Self {
+            status: 429,
+            headers: vec![("retry-after".to_owned(), seconds.to_string())],
+            body: "Too Many Requests".to_owned(),
+        }
+    }
 }
 
 // === impl Human ===

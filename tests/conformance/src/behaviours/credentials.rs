@@ -3,7 +3,7 @@
 use crate::{
     platform::Did,
     proxy::{Effect, Fault, Which},
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
 };
 use anyhow::{bail, ensure};
@@ -67,7 +67,7 @@ pub async fn refused(stand: &mut Stand) -> anyhow::Result<Cell> {
             (status["connections"][0]["state"] == json!(expected)).then_some(status)
         }
     };
-    let status = match wait::until("the connection is stopped", PATIENCE, state("stopped")).await {
+    let status = match wait::until("the connection is stopped", stand.patience, state("stopped")).await {
         Ok(status) => status,
         Err(error) => bail!("{error}; it is {}", gateway.get("/v1/status").await?["connections"]),
     };
@@ -85,6 +85,6 @@ pub async fn refused(stand: &mut Stand) -> anyhow::Result<Cell> {
     for key in &keys {
         stand.ticket_when(&gateway, key, "the ticket that waited is made", |_| true).await?;
     }
-    ensure!(mended.elapsed() < PROBED + PATIENCE, "it took {} s", mended.elapsed().as_secs());
+    ensure!(mended.elapsed() < PROBED + stand.patience, "it took {} s", mended.elapsed().as_secs());
     Ok(Cell::Passes)
 }
