@@ -230,6 +230,22 @@ async fn a_refused_login_is_told_and_not_repeated_for_a_while() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_with_the_login_for_another_is_not_sent_again() {
+    let platform = Platform::new(|seen, count| match (seen.target.as_str(), count) {
+        ("/token", 0) => reply(200, hour(1)),
+        ("/token", _) => reply(400, r#"{"error":"invalid_grant"}"#),
+        _ => reply(401, ""),
+    })
+    .await;
+    let connection = open(with(&platform, Auth::OAuth2(oauth2(password()))));
+    let _refused = get(&connection, "/x").await;
+    assert_eq!(platform.targets(), ["/token", "/x", "/token"]);
+    let error = get(&connection, "/x").await.unwrap_err();
+    assert_eq!(error, HttpError::NotSent("no credentials: refused: invalid_grant".to_owned()));
+    assert_eq!(platform.targets().len(), 3, "nothing more was sent");
+}
+
+#[tokio::test]
 async fn a_token_endpoint_that_is_down_is_another_matter() {
     let platform = Platform::new(|seen, count| match (seen.target.as_str(), count) {
         ("/token", 0) => reply(503, ""),
