@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it found by panicking")]
 
-use signalbox_conformance::{Platform, configuration::Configuration, platforms, platforms::cherwell::Cherwell, run};
+use signalbox_conformance::{Platform, configuration::Configuration, platforms::cherwell::Cherwell};
 use signalbox_e2e::{Gateway, alerts::Metric, scene::PATIENCE};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cherwell_conforms() {
-    let report = run(platforms::start("cherwell").await.unwrap()).await.unwrap();
-    println!("{report}");
-    assert_eq!(report.failures(), Vec::<String>::new());
+async fn cherwell_conforms() -> anyhow::Result<()> {
+    signalbox_conformance::conforms("cherwell").await
 }
 
 #[tokio::test]

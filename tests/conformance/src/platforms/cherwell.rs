@@ -156,6 +156,12 @@ opening  = {{ IncidentType = "Incident", Source = "Event", Subcategory = "Alert"
         Ok(Did::Done(()))
     }
 
+    fn hints(&self) -> Vec<String> {
+        let control = &self.system.control_url;
+        let act = r#"{"ticket":"10001","act":{"kind":"close"}}"#;
+        vec![format!("play a person: curl {control}/people -d '{act}' -H 'content-type: application/json'")]
+    }
+
     fn lengths(&self) -> Lengths {
         Lengths { title: 100, description: 1_000_000 }
     }
