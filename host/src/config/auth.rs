@@ -101,6 +101,8 @@ pub struct OAuth2Auth {
     /// More form fields, such as an audience.
     #[serde(default)]
     pub extra: BTreeMap<String, String>,
+    /// Gives the token back on shutdown, where the platform counts sessions.
+    pub logout: Option<LogoutCall>,
 }
 
 /// `auth.metadata`
@@ -156,7 +158,7 @@ pub struct ExchangeCall {
     pub body: String,
 }
 
-/// `auth.exchange.logout`
+/// `logout` of a login
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogoutCall {
@@ -252,6 +254,7 @@ impl OAuth2Auth {
             },
             scope: self.scope.clone(),
             extra: self.extra.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect(),
+            logout: self.logout.as_ref().map(LogoutCall::resolve),
         })
     }
 
@@ -312,10 +315,15 @@ impl ExchangeAuth {
             header: self.header.clone(),
             prefix: self.prefix.clone(),
             lifetime: self.lifetime.map(|Span(lifetime)| lifetime),
-            logout: self
-                .logout
-                .as_ref()
-                .map(|logout| Logout { method: logout.method.clone(), target: logout.target.clone() }),
+            logout: self.logout.as_ref().map(LogoutCall::resolve),
         })
+    }
+}
+
+// === impl LogoutCall ===
+
+impl LogoutCall {
+    fn resolve(&self) -> Logout {
+        Logout { method: self.method.clone(), target: self.target.clone() }
     }
 }

@@ -52,6 +52,8 @@ pub struct OAuth2 {
     pub scope: Option<String>,
     /// More form fields: an audience, a resource.
     pub extra: Vec<(String, Secret)>,
+    /// Gives the token back, for platforms that count sessions.
+    pub logout: Option<Logout>,
 }
 
 /// An OAuth 2 grant.

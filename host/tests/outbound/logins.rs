@@ -30,6 +30,7 @@ fn oauth2(grant: Grant) -> OAuth2 {
         client_auth: ClientAuth::Body,
         scope: None,
         extra: vec![],
+        logout: None,
     }
 }
 
@@ -229,6 +230,22 @@ async fn a_refused_login_is_told_and_not_repeated_for_a_while() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_with_the_login_for_another_is_not_sent_again() {
+    let platform = Platform::new(|seen, count| match (seen.target.as_str(), count) {
+        ("/token", 0) => reply(200, hour(1)),
+        ("/token", _) => reply(400, r#"{"error":"invalid_grant"}"#),
+        _ => reply(401, ""),
+    })
+    .await;
+    let connection = open(with(&platform, Auth::OAuth2(oauth2(password()))));
+    let _refused = get(&connection, "/x").await;
+    assert_eq!(platform.targets(), ["/token", "/x", "/token"]);
+    let error = get(&connection, "/x").await.unwrap_err();
+    assert_eq!(error, HttpError::NotSent("no credentials: refused: invalid_grant".to_owned()));
+    assert_eq!(platform.targets().len(), 3, "nothing more was sent");
+}
+
+#[tokio::test]
 async fn a_token_endpoint_that_is_down_is_another_matter() {
     let platform = Platform::new(|seen, count| match (seen.target.as_str(), count) {
         ("/token", 0) => reply(503, ""),
@@ -402,4 +419,18 @@ async fn a_session_is_given_back_when_the_connection_closes_or_goes() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(platform.targets(), ["/token", "/x", "/logout", "/token", "/x", "/logout"]);
+}
+
+#[tokio::test]
+async fn a_token_of_a_token_endpoint_is_given_back_too_with_the_newest_of_it() {
+    let platform = Arc::new(issuer(|n| format!(r#"{{"access_token":"t{n}","refresh_token":"r{n}"}}"#)).await);
+    let logout = Some(Logout { method: "DELETE".to_owned(), target: "/logout".to_owned() });
+    let connection = open(with(&platform, Auth::OAuth2(OAuth2 { logout, ..oauth2(password()) })));
+    assert_eq!(status(&connection, "/x").await, 200);
+    connection.close().await;
+    let logout = platform.seen().remove(2);
+    assert_eq!((logout.method.as_str(), logout.target.as_str()), ("DELETE", "/logout"));
+    assert_eq!(logout.authorization(), "Bearer t1");
+    assert_eq!(status(&connection, "/x").await, 200, "a closed connection can begin anew");
+    assert!(logins(&platform)[1].body.starts_with("grant_type=refresh_token&refresh_token=r1"));
 }

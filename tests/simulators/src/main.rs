@@ -28,6 +28,9 @@ enum Platform {
     /// System Center Service Manager behind the Cireson portal: its REST API.
     #[command(after_long_help = command::scsm::CONTROL)]
     Scsm(command::scsm::Scsm),
+    /// A Cherwell Service Management system: its REST API, tokens, licences.
+    #[command(after_long_help = command::cherwell::CONTROL)]
+    Cherwell(command::cherwell::Cherwell),
 }
 
 /// A platform that listens, until this is dropped.
@@ -150,6 +153,7 @@ async fn main() -> anyhow::Result<()> {
     let started = match Command::parse().platform {
         Platform::Servicenow(arguments) => arguments.start().await?,
         Platform::Scsm(arguments) => arguments.start().await?,
+        Platform::Cherwell(arguments) => arguments.start().await?,
     };
     if let Some(file) = &started.ca_file {
         std::fs::write(file, &started.ca_pem).with_context(|| format!("{} cannot be written", file.display()))?;

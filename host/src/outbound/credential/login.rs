@@ -2,7 +2,7 @@
 
 use super::{InvalidAuth, Token, exchange, header_name, header_value, oauth2};
 use crate::outbound::{
-    Exchange, Lookup, Metadata, OAuth2, Secret,
+    Exchange, Logout, Lookup, Metadata, OAuth2, Secret,
     client::Client,
     later,
     message::{Answer, Outgoing},
@@ -53,6 +53,7 @@ pub(crate) struct Courier {
 pub(super) struct Login {
     way: Way,
     header: HeaderName,
+    logout: Option<(Method, Url)>,
     courier: Courier,
 }
 
@@ -60,7 +61,7 @@ pub(super) struct Login {
 enum Way {
     OAuth2 { spec: OAuth2, url: Url },
     Metadata { spec: Metadata, client: Client },
-    Exchange { spec: Box<Exchange>, url: Url, method: Method, logout: Option<(Method, Url)> },
+    Exchange { spec: Box<Exchange>, url: Url, method: Method },
 }
 
 /// A token endpoint's answer is a few hundred bytes; signed tokens with many groups are a few thousand.
@@ -72,7 +73,8 @@ impl Login {
     /// By a token endpoint.
     pub(super) fn oauth2(spec: &OAuth2, place: &Url, courier: Courier) -> Result<Self, InvalidAuth> {
         let way = Way::OAuth2 { spec: spec.clone(), url: login_url(place, &spec.token_url)? };
-        Ok(Self { way, header: header::AUTHORIZATION, courier })
+        let logout = logout(spec.logout.as_ref(), place)?;
+        Ok(Self { way, header: header::AUTHORIZATION, logout, courier })
     }
 
     /// By a metadata address.
@@ -87,23 +89,19 @@ impl Login {
         }
         let client = Client::for_metadata(Arc::clone(&courier.lookup))?;
         let way = Way::Metadata { spec: spec.clone(), client };
-        Ok(Self { way, header: header::AUTHORIZATION, courier })
+        Ok(Self { way, header: header::AUTHORIZATION, logout: None, courier })
     }
 
     /// By a call of the platform's own.
     pub(super) fn exchange(spec: &Exchange, place: &Url, courier: Courier) -> Result<Self, InvalidAuth> {
         exchange::check(spec)?;
-        let logout = spec
-            .logout
-            .as_ref()
-            .map(|logout| Ok::<_, InvalidAuth>((login_method(&logout.method)?, login_url(place, &logout.target)?)));
         let way = Way::Exchange {
             spec: Box::new(spec.clone()),
             url: login_url(place, &spec.request.target)?,
             method: login_method(&spec.request.method)?,
-            logout: logout.transpose()?,
         };
-        Ok(Self { way, header: header_name(&spec.header)?, courier })
+        let logout = logout(spec.logout.as_ref(), place)?;
+        Ok(Self { way, header: header_name(&spec.header)?, logout, courier })
     }
 
     /// The header that carries the token.
@@ -149,12 +147,12 @@ impl Login {
 
     /// Whether the platform is told of the end.
     pub(super) fn has_logout(&self) -> bool {
-        matches!(self.way, Way::Exchange { logout: Some(_), .. })
+        self.logout.is_some()
     }
 
     /// Ends the session that `token` stands for. A platform that cannot be asked ends it by itself in time.
     pub(super) async fn logout(&self, token: &Token) {
-        let Way::Exchange { logout: Some((method, url)), .. } = &self.way else { return };
+        let Some((method, url)) = &self.logout else { return };
         let mut headers = HeaderMap::new();
         token.apply(&mut headers);
         let call = Outgoing { method: method.clone(), url: url.clone(), headers, body: Bytes::new() };
@@ -214,6 +212,10 @@ fn login_url(place: &Url, target: &str) -> Result<Url, InvalidAuth> {
     let url = under.join(target).map_err(|_| InvalidAuth::Url(target.to_owned()))?;
     let proper = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
     if proper { Ok(url) } else { Err(InvalidAuth::Url(target.to_owned())) }
+}
+
+fn logout(spec: Option<&Logout>, place: &Url) -> Result<Option<(Method, Url)>, InvalidAuth> {
+    spec.map(|logout| Ok((login_method(&logout.method)?, login_url(place, &logout.target)?))).transpose()
 }
 
 fn login_method(name: &str) -> Result<Method, InvalidAuth> {

@@ -14,6 +14,7 @@ fn spec(grant: Grant, client_auth: ClientAuth) -> OAuth2 {
         client_auth,
         scope: Some("tickets read".to_owned()),
         extra: vec![("audience".to_owned(), "desk".into())],
+        logout: None,
     }
 }
 

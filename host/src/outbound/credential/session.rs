@@ -103,6 +103,9 @@ impl Session {
             held.refresh.clone()
         };
         let outcome = self.login.obtain(refresh.as_ref()).await.and_then(|granted| self.minted(granted));
+        if matches!(outcome, Err(LoginError::Refused(_))) {
+            self.held().forget(refused);
+        }
         self.keep(outcome)
     }
 
@@ -154,6 +157,11 @@ impl Held {
         let token = self.token.as_ref()?;
         let fresh = token.good_until.is_none_or(|until| now < until);
         (fresh && refused != Some(token.serial)).then(|| Arc::clone(token))
+    }
+
+    /// The platform takes neither this token nor a login for another: it is not sent again.
+    fn forget(&mut self, refused: Option<u64>) {
+        self.token = self.token.take().filter(|token| refused != Some(token.serial));
     }
 
     /// Why not to log in now; `after_401` says that there is a token, and the platform refused it.

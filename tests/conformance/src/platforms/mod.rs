@@ -1,6 +1,7 @@
 //! The platforms that the project has adapters for. A new one is a file here, a line in [`start`] and a test of its name.
 
 pub mod scsm;
+pub mod cherwell;
 pub mod servicenow;
 
 use crate::Platform;
@@ -8,7 +9,7 @@ use anyhow::bail;
 use std::sync::Arc;
 
 /// Adapters that have a platform here, in the order of the table's columns.
-pub const NAMES: &[&str] = &["servicenow", "scsm"];
+pub const NAMES: &[&str] = &["servicenow", "provance", "cherwell", "scsm", "request-tracker"];
 
 /// Starts the platform of an adapter.
 ///
@@ -16,6 +17,7 @@ pub const NAMES: &[&str] = &["servicenow", "scsm"];
 /// Where it does not start, or none has this name.
 pub async fn start(name: &str) -> anyhow::Result<Arc<dyn Platform>> {
     Ok(match name {
+        "cherwell" => Arc::new(cherwell::Cherwell::start().await?),
         "servicenow" => Arc::new(servicenow::ServiceNow::start().await?),
         "scsm" => Arc::new(scsm::Scsm::start().await?),
         other => bail!("there is no platform {other}; known: {}", NAMES.join(", ")),

@@ -12,6 +12,7 @@ use std::{fmt::Write, fs, path::PathBuf};
 const PLUGINS: &[(&str, &str, &str)] = &[
     ("azure-webhook", "sources.azure", "[Azure Monitor](../../sources/azure.md)"),
     ("field-map", "mappings.standard", "[Mapping](../../mapping.md)"),
+    ("cherwell", "connections.cherwell", "[Cherwell](../../platforms/cherwell.md)"),
     ("servicenow", "connections.snow", "[ServiceNow](../../platforms/servicenow.md)"),
     ("scsm", "connections.scsm", "[System Center Service Manager](../../platforms/scsm.md)"),
 ];

@@ -1,3 +1,4 @@
 //! The arguments of each platform, and how it is started with them.
 
 pub mod scsm;
+pub mod cherwell;

@@ -72,6 +72,20 @@ impl Tokens {
         Some(Grant { access, expires_in: left(until, now), refresh: Some(token.to_owned()) })
     }
 
+    /// Takes a refresh token that is good once: whose it was; none where it is unknown, over, or another client's.
+    pub fn spend(&self, token: &str, client: &str, now: Timestamp) -> Option<String> {
+        let mut inner = lock(&self.inner);
+        inner.refresh.get(token).filter(|held| held.client == client && held.until > now)?;
+        inner.refresh.remove(token).map(|held| held.user)
+    }
+
+    /// Ends one token, of either kind, now.
+    pub fn end(&self, token: &str) {
+        let mut inner = lock(&self.inner);
+        inner.access.remove(token);
+        inner.refresh.remove(token);
+    }
+
     /// Whose token this is; none where it is unknown or over.
     #[must_use]
     pub fn user(&self, access: &str, now: Timestamp) -> Option<String> {
@@ -177,6 +191,27 @@ mod tests {
         assert_eq!((second.expires_in, second.refresh.as_deref()), (1800, Some(refresh.as_str())));
         assert!(tokens.refresh(&refresh, "another", at(10), &rules(true)).is_none(), "another client's");
         assert!(tokens.refresh(&refresh, "gateway", at(86_400), &rules(true)).is_none(), "over");
+    }
+
+    #[test]
+    fn a_refresh_token_can_be_good_once() {
+        let tokens = Tokens::default();
+        let refresh = tokens.grant("ann", "gateway", at(0), &rules(false)).refresh.unwrap();
+        assert_eq!(tokens.spend(&refresh, "another", at(1)), None);
+        assert_eq!(tokens.spend(&refresh, "gateway", at(1)).as_deref(), Some("ann"));
+        assert_eq!(tokens.spend(&refresh, "gateway", at(1)), None);
+    }
+
+    #[test]
+    fn one_token_can_be_ended() {
+        let tokens = Tokens::default();
+        let (one, other) = (
+            tokens.grant("ann", "gateway", at(0), &rules(false)),
+            tokens.grant("ann", "gateway", at(0), &rules(false)),
+        );
+        tokens.end(&one.access);
+        assert_eq!(tokens.user(&one.access, at(1)), None);
+        assert_eq!(tokens.user(&other.access, at(1)).as_deref(), Some("ann"));
     }
 
     #[test]

@@ -1,0 +1,84 @@
+use super::*;
+use crate::testing::{
+    ID, INCIDENT, RELATION, incident_step, journal_step, note, note_step, play, post_step, record, settings,
+};
+use signalbox_sdk::scripted::Step;
+
+fn run<T>(
+    steps: impl IntoIterator<Item = Step>,
+    call: impl FnOnce(&Client<'_, signalbox_sdk::scripted::Scripted>, &Journal<'_>) -> Result<T, CallError>,
+) -> Result<T, CallError> {
+    let settings = settings(json!({}));
+    let steps = [incident_step(), note_step()].into_iter().chain(steps);
+    play(&settings, steps, |client| {
+        let catalog = client.catalog(&["Incident", "JournalNote"])?;
+        let journal = Journal::of(client, &catalog, catalog.object("Incident")?, ID)?;
+        call(client, &journal)
+    })
+    .0
+}
+
+fn missing(step: Step, notes: &[Note]) -> Result<Vec<String>, CallError> {
+    run([step], |client, journal| Ok(journal.missing(client, notes)?.into_iter().map(|note| note.id.clone()).collect()))
+}
+
+#[test]
+fn a_note_carries_its_id_once() {
+    let at = "13:06:00";
+    assert_eq!(entry(&note("n-1", at, "fired again")), "fired again\n[n-1]");
+    assert_eq!(entry(&note("n-1", at, "fired again (n-1)")), "fired again (n-1)");
+    assert_eq!(entry(&note("n-1", at, "see n-10")), "see n-10\n[n-1]");
+}
+
+#[test]
+fn a_note_that_is_cut_keeps_its_id() {
+    let long = note("n-1", "13:06:00", "one two three four\n[n-1]");
+    assert_eq!(entry_within(&long, Some(21)), "one two three…\n[n-1]");
+    assert_eq!(entry_within(&long, None), long.text);
+    assert_eq!(text_alone(&long), "one two three four");
+}
+
+#[test]
+fn a_note_that_stands_is_not_missing() {
+    let notes = [note("n-1", "13:06:00", "a"), note("n-2", "13:07:00", "b")];
+    assert_eq!(missing(journal_step(&["x\n[n-10]", "y [n-2] z"]), &notes).unwrap(), ["n-1"]);
+    assert_eq!(missing(journal_step(&[]), &notes).unwrap(), ["n-1", "n-2"]);
+}
+
+#[test]
+fn a_long_journal_is_read_to_its_end() {
+    let page = |number: usize, texts: Vec<String>| {
+        let notes: Vec<_> = texts.iter().map(|text| record("9b", "9b", &[("Details", text)])).collect();
+        let target = format!(
+            "/api/V1/getrelatedbusinessobject/parentbusobid/{INCIDENT}/parentbusobrecid/{ID}/relationshipid/{RELATION}\
+             ?allfields=true&pageNumber={number}&pageSize=500"
+        );
+        Step::on("GET", target).answer(200, &json!({"relatedBusinessObjects": notes, "totalRecords": 501}))
+    };
+    let full: Vec<_> = (0..500).map(|number| format!("note {number}")).collect();
+    let notes = [note("n-1", "13:06:00", "a")];
+    let steps = [page(1, full), page(2, vec!["a\n[n-1]".into()])];
+    let left = run(steps, |client, journal| Ok(journal.missing(client, &notes)?.len()));
+    assert_eq!(left.unwrap(), 0);
+}
+
+#[test]
+fn another_record_s_journal_is_not_believed() {
+    let foreign = journal_step(&[]).answer(200, &json!({"relatedBusinessObjects": [], "parentBusObRecId": "9f"}));
+    assert_eq!(missing(foreign, &[note("n-1", "13:06:00", "a")]).unwrap_err().kind, CallErrorKind::Protocol);
+    let nothing = journal_step(&[]).answer(200, &json!({}));
+    assert_eq!(missing(nothing, &[note("n-1", "13:06:00", "a")]).unwrap_err().kind, CallErrorKind::Protocol);
+}
+
+#[test]
+fn a_note_is_a_record_that_the_incident_owns() {
+    let note = note("n-1", "13:06:00", "fired again");
+    assert!(run([post_step("fired again\n[n-1]")], |client, journal| journal.post(client, &note)).is_ok());
+}
+
+#[test]
+fn the_newest_is_by_time_and_not_by_text() {
+    let notes = [note("a", "13:06:00.5", ""), note("b", "13:06:00", ""), note("c", "13:05:00", "")];
+    assert_eq!(newest(&notes).unwrap().id, "a");
+    assert_eq!(newest(&[]), None);
+}

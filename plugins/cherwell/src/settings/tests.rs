@@ -1,0 +1,112 @@
+use super::*;
+use serde_json::{Map, Value, json};
+
+fn schema() -> Value {
+    serde_json::from_str(SCHEMA).unwrap()
+}
+
+/// The defaults that a schema states, as an object.
+fn stated_defaults(schema: &Value) -> Value {
+    let mut object = Map::new();
+    for (name, property) in schema["properties"].as_object().unwrap() {
+        let default = match property.get("default") {
+            Some(default) => default.clone(),
+            None => stated_defaults(property),
+        };
+        object.insert(name.clone(), default);
+    }
+    Value::Object(object)
+}
+
+/// Calls `check` on each property of a schema, definitions included.
+fn each_property(schema: &Value, at: &str, check: &mut impl FnMut(&str, &Value)) {
+    for group in ["properties", "$defs"] {
+        for (name, property) in schema.get(group).and_then(Value::as_object).into_iter().flatten() {
+            let at = format!("{at}/{name}");
+            check(&at, property);
+            each_property(property, &at, check);
+        }
+    }
+}
+
+fn at(settings: Value) -> Vec<String> {
+    let settings = Settings::parse(&settings.to_string()).unwrap();
+    settings.findings().into_iter().map(|fault| fault.at).collect()
+}
+
+#[test]
+fn the_schema_states_each_default() {
+    let stated = stated_defaults(&schema());
+    assert_eq!(Settings::parse(&stated.to_string()).unwrap(), Settings::default());
+    assert_eq!(Settings::parse("{}").unwrap(), Settings::default());
+}
+
+#[test]
+fn every_property_is_described_and_no_other_is_taken() {
+    each_property(&schema(), "", &mut |at, property| {
+        let described = property["description"].as_str().is_some_and(|words| !words.is_empty());
+        assert!(described, "{at}");
+        if property.get("properties").is_some() {
+            assert_eq!(property["additionalProperties"], json!(false), "{at}");
+        }
+    });
+    assert_eq!(schema()["additionalProperties"], json!(false));
+    assert!(Settings::parse(r#"{"keyfield": "x"}"#).is_err());
+    assert!(Settings::parse(r#"{"incident": {"fields": {"headline": "x"}}}"#).is_err());
+}
+
+#[test]
+fn the_schema_and_the_code_know_the_same_roles() {
+    let schema = schema();
+    for role in schema["$defs"]["role"]["enum"].as_array().unwrap() {
+        let settings = json!({"incident": {"fields": {role.as_str().unwrap(): "x"}}});
+        assert!(Settings::parse(&settings.to_string()).is_ok(), "{role}");
+    }
+}
+
+#[test]
+fn an_object_may_be_described_in_part() {
+    let settings = json!({"incident": {"fields": {"title": "Headline"}}, "change": {"object": "RFC"}});
+    let settings = Settings::parse(&settings.to_string()).unwrap();
+    assert_eq!(settings.object(RecordKind::Incident), "Incident");
+    assert_eq!(settings.field(RecordKind::Incident, Role::Title), "Headline");
+    assert_eq!(settings.field(RecordKind::Incident, Role::State), "Status");
+    assert_eq!(settings.object(RecordKind::Change), "RFC");
+    assert_eq!(settings.field(RecordKind::Change, Role::Title), "Title");
+    let settings = Settings::parse(r#"{"severity": {"error": {"Urgency": "High"}}}"#).unwrap();
+    assert_eq!(settings.severity.error, Values::from([("Urgency".into(), "High".into())]));
+    assert_eq!(settings.severity.critical, BySeverity::default().critical);
+}
+
+#[test]
+fn the_defaults_have_no_findings() {
+    assert_eq!(Settings::default().findings(), []);
+}
+
+#[test]
+fn dates_that_cannot_be_read_back_are_found() {
+    assert_eq!(at(json!({"dates": {"format": "%m/%d/%Y"}})), ["/dates/format"]);
+    assert_eq!(at(json!({"dates": {"time_zone": "Europe/Berlin"}})), ["/dates/time_zone"]);
+    assert_eq!(at(json!({"dates": {"format": "%d.%m.%Y %H:%M", "time_zone": "CET-1CEST,M3.5.0,M10.5.0/3"}})), [""; 0]);
+}
+
+#[test]
+fn a_state_of_the_system_s_own_must_be_given_its_meaning() {
+    assert_eq!(at(json!({"resolved_state": "Fixed"})), ["/resolved_state"]);
+    assert_eq!(at(json!({"resolved_state": "Fixed", "states": {"Fixed": "resolved"}})), [""; 0]);
+    assert_eq!(at(json!({"reopen_state": "Closed"})), ["/reopen_state"]);
+}
+
+#[test]
+fn a_condition_on_the_pull_s_own_fields_is_found() {
+    let on = |field: &str| json!({"list": {"incident": [{"field": field, "value": "x"}]}});
+    assert_eq!(at(on("lastmodifieddatetime")), ["/list/incident/0"]);
+    assert_eq!(at(on("RecID")), ["/list/incident/0"]);
+    assert_eq!(at(on("Status")), [""; 0]);
+}
+
+#[test]
+fn an_incident_without_a_state_or_a_story_is_found() {
+    assert_eq!(at(json!({"incident": {"fields": {"state": ""}}})), ["/incident/fields"]);
+    assert_eq!(at(json!({"change": {"fields": {"updated_at": ""}}})), ["/change/fields"]);
+}

@@ -1,0 +1,34 @@
+//! Cherwell's adapter against the simulated system.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it found by panicking")]
+
+use signalbox_conformance::{Platform, configuration::Configuration, platforms::cherwell::Cherwell};
+use signalbox_e2e::{Gateway, alerts::Metric, scene::PATIENCE};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cherwell_conforms() -> anyhow::Result<()> {
+    signalbox_conformance::conforms("cherwell").await
+}
+
+#[tokio::test]
+async fn a_gateway_takes_one_licence_and_frees_it_when_it_stops() {
+    signalbox_e2e::install_tls();
+    let (platform, folder) = (Cherwell::start().await.unwrap(), tempfile::tempdir().unwrap());
+    let path = Configuration::new("licences", &platform.address()).write(folder.path(), &platform).unwrap();
+    let mut gateway = Gateway::start(&path, folder.path(), &[]).await.unwrap();
+    assert_eq!(platform.licences(), 0, "nothing was asked yet");
+    for number in 0..3 {
+        let alert = Metric::new("disk-full", &format!("vm-{number}"), number, "Sev2", jiff::Timestamp::now());
+        gateway.accept(&alert.fired()).await.unwrap();
+    }
+    gateway.at_rest(PATIENCE).await.unwrap();
+    assert_eq!(platform.licences(), 1);
+    platform.expire_tokens().await.unwrap();
+    let alert = Metric::new("disk-full", "vm-9", 9, "Sev2", jiff::Timestamp::now());
+    gateway.accept(&alert.fired()).await.unwrap();
+    gateway.at_rest(PATIENCE).await.unwrap();
+    assert_eq!((platform.licences(), platform.logins()), (1, 1), "a token is refreshed, nobody logs in anew");
+    gateway.signal("TERM").await.unwrap();
+    assert!(gateway.ended(PATIENCE).await.unwrap().success());
+    assert_eq!(platform.licences(), 0);
+}
