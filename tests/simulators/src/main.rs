@@ -1,12 +1,14 @@
-//! `simulator servicenow`: a simulated platform as a process.
+//! `simulator PLATFORM`: a simulated platform as a process.
 //!
 //! Prints one line of JSON with its addresses when it is ready, and ends on SIGTERM or Ctrl-C.
 
-use std::{io::Write, net::SocketAddr, path::PathBuf};
+mod command;
+
+use std::{any::Any, io::Write, net::SocketAddr, path::PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 use signalbox_simulators::servicenow::{self, Account, Client, Options, RateLimit, Simulator};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -23,6 +25,17 @@ enum Platform {
     /// A ServiceNow instance: Table API, Event Management, OAuth.
     #[command(after_long_help = CONTROL)]
     Servicenow(ServiceNow),
+    /// A Dataverse organisation: the Web API with the Case table, and Entra's token endpoint.
+    #[command(after_long_help = command::provance::CONTROL)]
+    Provance(command::provance::Provance),
+}
+
+/// A platform that listens, until this is dropped.
+struct Started {
+    addresses: Value,
+    ca_pem: String,
+    ca_file: Option<PathBuf>,
+    _running: Box<dyn Any>,
 }
 
 const CONTROL: &str = "\
@@ -93,6 +106,12 @@ fn default_users() -> Vec<String> {
 }
 
 impl ServiceNow {
+    async fn start(self) -> anyhow::Result<Started> {
+        let running = Simulator::start(self.options()?).await?;
+        let (addresses, ca_pem) = (json!(running.addresses()), running.ca_pem.clone());
+        Ok(Started { addresses, ca_pem, ca_file: self.ca_file, _running: Box::new(running) })
+    }
+
     fn options(&self) -> anyhow::Result<Options> {
         let mut options = Options {
             listen: self.listen,
@@ -128,16 +147,17 @@ fn user(text: &str) -> anyhow::Result<Account> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Platform::Servicenow(arguments) = Command::parse().platform;
-    let running = Simulator::start(arguments.options()?).await?;
-    if let Some(file) = &arguments.ca_file {
-        std::fs::write(file, &running.ca_pem).with_context(|| format!("{} cannot be written", file.display()))?;
+    let started = match Command::parse().platform {
+        Platform::Servicenow(arguments) => arguments.start().await?,
+        Platform::Provance(arguments) => arguments.start().await?,
+    };
+    if let Some(file) = &started.ca_file {
+        std::fs::write(file, &started.ca_pem).with_context(|| format!("{} cannot be written", file.display()))?;
     }
     // Before the line is printed: who reads it may end this process at once.
     let mut terminate = signal(SignalKind::terminate())?;
-    let addresses = json!(running.addresses());
     let mut out = std::io::stdout();
-    writeln!(out, "{addresses}")?;
+    writeln!(out, "{}", started.addresses)?;
     out.flush()?;
     tokio::select! {
         _ = terminate.recv() => {}

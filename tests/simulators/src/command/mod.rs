@@ -1,0 +1,3 @@
+//! The arguments of each platform, and how it is started with them.
+
+pub mod provance;
