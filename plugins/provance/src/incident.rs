@@ -3,8 +3,8 @@
 //! State and status reason are always written together, and never on create, where the platform ignores them. A Case that is over is
 //! locked: only bringing it back is let through. The key stands in a column that was made for it.
 
+use crate::cut::cut;
 use crate::draft::{Draft, parse_fields};
-use crate::fit::fit;
 use crate::row::Row;
 use crate::settings::{Columns, Settings};
 use crate::states;
@@ -26,7 +26,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
         let description = item.content.description.as_deref().unwrap_or_default();
         let follows = format!("Follows {}.", old.number);
         let room = u32::try_from(follows.encode_utf16().count() + 2).unwrap_or(u32::MAX);
-        let description = fit(&printable(description), table.description_length.saturating_sub(room));
+        let description = cut(&printable(description), table.description_length.saturating_sub(room));
         set_text(&mut draft, &table.columns.description, format!("{description}\n\n{follows}").trim_start());
     }
     draft.overlay(settings, parse_fields(&item.content.fields)?, &identity(settings))?;
@@ -127,10 +127,10 @@ pub fn url(settings: &Settings, table: &str, id: &str, row: &Row) -> String {
 fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) -> Result<(), CallError> {
     let (table, columns) = (&settings.incident, &settings.incident.columns);
     if let Some(title) = &content.title {
-        set_text(draft, &columns.title, &fit(&one_line(title), table.title_length));
+        set_text(draft, &columns.title, &cut(&one_line(title), table.title_length));
     }
     if let Some(description) = &content.description {
-        set_text(draft, &columns.description, &fit(&printable(description), table.description_length));
+        set_text(draft, &columns.description, &cut(&printable(description), table.description_length));
     }
     if let Some(severity) = content.severity {
         let values: Map<_, _> = table.severity.of(severity).clone();

@@ -5,7 +5,7 @@
 
 use crate::batch::Write;
 use crate::client::{Client, Question};
-use crate::fit::fit;
+use crate::cut::cut;
 use crate::odata;
 use crate::settings::Settings;
 use jiff::Timestamp;
@@ -46,7 +46,7 @@ fn entry(note: &Note) -> String {
     }
     let room = u32::try_from(mark.encode_utf16().count() + 1).unwrap_or(LENGTH);
     let text = text.trim_end().strip_suffix(mark.as_str()).unwrap_or(&text).trim_end();
-    format!("{}\n{mark}", fit(text, LENGTH.saturating_sub(room)))
+    format!("{}\n{mark}", cut(text, LENGTH.saturating_sub(room)))
 }
 
 /// A note's text without its id: for a field that has no history.

@@ -16,15 +16,16 @@
 //! | [`references`], [`journal`] | names that become rows; notes that are posted once |
 //! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing a row |
 //! | [`probe`] | whether all this will work |
-//! | [`client`], [`batch`], [`odata`], [`row`], [`errors`], [`time`], [`draft`], [`fit`] | how the organisation speaks |
+//! | [`client`], [`batch`], [`odata`], [`row`], [`errors`], [`time`], [`draft`], [`cut`] | how the organisation speaks |
 
 pub mod batch;
 pub mod client;
 pub mod cursor;
+pub mod cut;
 pub mod describe;
 pub mod draft;
 pub mod errors;
-pub mod fit;
+
 pub mod incident;
 pub mod journal;
 pub mod odata;

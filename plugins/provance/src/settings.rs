@@ -125,12 +125,17 @@ impl Default for Settings {
             change: Change::none(),
             defaults: Map::new(),
             lookups: BTreeMap::new(),
-            choices: BTreeMap::new(),
+            choices: BTreeMap::from([("casetypecode".into(), case_types())]),
             note_subject: "Signalbox".into(),
             columns: Vec::new(),
             page: 200,
         }
     }
+}
+
+/// What a Case is about, as delivered in English.
+fn case_types() -> BTreeMap<String, i64> {
+    [("Question", 1), ("Problem", 2), ("Request", 3)].map(|(label, number)| (label.to_owned(), number)).into()
 }
 
 #[cfg(test)]

@@ -203,8 +203,8 @@ fn closing<H>(client: &Client<'_, H>, address: &str, text: &str) -> Write {
     let body = json!({
         "IncidentResolution": {
             "@odata.type": "Microsoft.Dynamics.CRM.incidentresolution",
-            "subject": crate::fit::fit(subject, SUBJECT_LENGTH),
-            "description": crate::fit::fit(&text, RESOLUTION_LENGTH),
+            "subject": crate::cut::cut(subject, SUBJECT_LENGTH),
+            "description": crate::cut::cut(&text, RESOLUTION_LENGTH),
             "timespent": 0,
             "incidentid@odata.bind": format!("/{address}"),
         },
@@ -233,15 +233,17 @@ fn conflict(ticket: &Ticket) -> CallError {
 }
 
 /// A refusal of a ticket that is no longer what the host saw is a conflict: the platform's words are of a state that nobody meant.
+/// What is not there may be the ticket, or something that the change names.
 fn why_refused<H: Http + Log>(client: &Client<'_, H>, seen: &Ticket, change: Change, refusal: CallError) -> CallError {
-    if refusal.kind != CallErrorKind::Rejected {
+    if !matches!(refusal.kind, CallErrorKind::Rejected | CallErrorKind::Gone) {
         return refusal;
     }
     match read(client, &seen.id) {
         Ok(now) if now.id != seen.id || forbids(now.state, change) => conflict(&now),
         Ok(now) if now.state != seen.state => fault(CallErrorKind::Conflict, refusal.message).with_code(refusal.code),
+        Ok(_) => CallError { kind: CallErrorKind::Rejected, ..refusal },
         Err(error) if error.kind == CallErrorKind::Gone => error,
-        _ => refusal,
+        Err(_) => refusal,
     }
 }
 

@@ -314,6 +314,18 @@ fn a_refusal_of_a_ticket_that_is_another_now_is_a_conflict() {
 }
 
 #[test]
+fn what_is_gone_may_be_what_the_change_names() {
+    let gone =
+        || on_case("PATCH").body(json!({"prioritycode": 1})).answer(404, &refusal("0x80040217", "team Does Not Exist"));
+    let severity = || item(Content { severity: full_content().severity, ..content() });
+    let steps = [gone(), on_case("GET").answer(200, &row(0, 1, "In Progress"))];
+    let error = amend(&stock(), &open(), Change::Update, &severity(), steps).result.unwrap_err();
+    assert_eq!((error.kind, error.message.as_str()), (Rejected, "team Does Not Exist"));
+    let steps = [gone(), on_case("GET").answer(404, &refusal("0x80040217", "incident Does Not Exist"))];
+    assert_eq!(amend(&stock(), &open(), Change::Update, &severity(), steps).result.unwrap_err().kind, Gone);
+}
+
+#[test]
 fn a_state_that_is_taken_back_is_unknown_at_first_and_refused_then() {
     for (again, kind) in [(false, OutcomeUnknown), (true, Rejected)] {
         let resolved = ticket(TicketState::Resolved, "Problem Solved");

@@ -1,4 +1,4 @@
-//! Texts that a column must hold: the platform refuses one that is too long, so it is cut here, at a word and with a mark.
+//! Texts that are longer than their column: the platform refuses them, so they are cut here, at a word and with a mark.
 //!
 //! Lengths are counted as the platform counts them, in UTF-16 code units.
 
@@ -7,7 +7,7 @@ const MARK: &str = " […]";
 
 /// The text, or as much of it as fits.
 #[must_use]
-pub fn fit(text: &str, length: u32) -> String {
+pub fn cut(text: &str, length: u32) -> String {
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     if units(text) <= length {
         return text.to_owned();
@@ -40,25 +40,25 @@ mod tests {
 
     #[test]
     fn what_fits_stays_as_it_is() {
-        assert_eq!(fit("disk full", 9), "disk full");
-        assert_eq!(fit("", 0), "");
+        assert_eq!(cut("disk full", 9), "disk full");
+        assert_eq!(cut("", 0), "");
     }
 
     #[test]
     fn what_does_not_fit_is_cut_at_a_word_with_a_mark() {
-        assert_eq!(fit("disk full on db-01 since noon", 20), "disk full on […]");
-        assert_eq!(fit("averylongwordwithoutablank", 10), "averyl […]");
-        assert_eq!(fit("a averylongwordwithoutablank", 14), "a averylon […]");
-        assert_eq!(fit("abcdef", 3), "abc");
+        assert_eq!(cut("disk full on db-01 since noon", 20), "disk full on […]");
+        assert_eq!(cut("averylongwordwithoutablank", 10), "averyl […]");
+        assert_eq!(cut("a averylongwordwithoutablank", 14), "a averylon […]");
+        assert_eq!(cut("abcdef", 3), "abc");
     }
 
     #[test]
     fn lengths_are_utf_16_units() {
-        assert_eq!(fit("🔥🔥🔥", 6), "🔥🔥🔥");
-        assert_eq!(fit("🔥🔥🔥", 5), "🔥🔥"[..0].to_owned() + " […]");
-        assert_eq!(fit("🔥🔥🔥🔥🔥", 9), "🔥🔥 […]");
+        assert_eq!(cut("🔥🔥🔥", 6), "🔥🔥🔥");
+        assert_eq!(cut("🔥🔥🔥", 5), "🔥🔥"[..0].to_owned() + " […]");
+        assert_eq!(cut("🔥🔥🔥🔥🔥", 9), "🔥🔥 […]");
         for length in 0..40 {
-            assert!(units(&fit("Zürich 🔥 ist heiß und 🔥 laut heute Nacht", length)) <= length.try_into().unwrap());
+            assert!(units(&cut("Zürich 🔥 ist heiß und 🔥 laut heute Nacht", length)) <= length.try_into().unwrap());
         }
     }
 }
