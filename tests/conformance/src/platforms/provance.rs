@@ -1,4 +1,4 @@
-//! Provance: a simulated Dataverse organisation with the Case table, and a custom table of change requests.
+//! Provance: a simulated Dataverse organisation, with tickets in the Case table or in a table of its own.
 
 use crate::platform::{Canned, Did, Human, Lengths, Platform, Refused, Seen};
 use async_trait::async_trait;
@@ -16,12 +16,70 @@ use std::net::SocketAddr;
 #[derive(Debug)]
 pub struct Provance {
     running: Running,
+    tickets: Tickets,
 }
+
+/// Where tickets stand, and which column means what.
+#[derive(Clone, Copy, Debug)]
+struct Tickets {
+    table: &'static str,
+    id: &'static str,
+    number: &'static str,
+    key: &'static str,
+    title: &'static str,
+    description: &'static str,
+    urgency: &'static str,
+    lengths: Lengths,
+    settings: &'static str,
+}
+
+const CASE: Tickets = Tickets {
+    table: "incident",
+    id: "incidentid",
+    number: "ticketnumber",
+    key: "new_signalboxkey",
+    title: "title",
+    description: "description",
+    urgency: "prioritycode",
+    lengths: Lengths { title: 200, description: 2_000 },
+    settings: "",
+};
+
+/// The table of the documentation's example, without an alternate key, with its changes tracked, and written without looking at
+/// versions: all that Case is not.
+const CUSTOM: Tickets = Tickets {
+    table: "acme_ticket",
+    id: "acme_ticketid",
+    number: "acme_number",
+    key: "acme_alertkey",
+    title: "acme_name",
+    description: "acme_details",
+    urgency: "acme_urgency",
+    lengths: Lengths { title: 100, description: 4_000 },
+    settings: r#"
+[connections.desk.settings.incident]
+logical_name       = "acme_ticket"
+entity_set         = "acme_tickets"
+primary_key        = "acme_ticketid"
+description_length = 4000
+alternate_key      = false
+change_tracking    = true
+columns            = { key = "acme_alertkey", number = "acme_number", title = "acme_name", description = "acme_details", priority = "acme_urgency", close_code = "acme_resolution" }
+resolve            = { text_column = "acme_resolution" }
+
+[connections.desk.settings.incident.severity]
+critical      = { acme_urgency = 100000002 }
+error         = { acme_urgency = 100000002 }
+warning       = { acme_urgency = 100000001 }
+informational = { acme_urgency = 100000000 }
+verbose       = { acme_urgency = 100000000 }
+"#,
+};
 
 // === impl Provance ===
 
 impl Provance {
-    /// A fresh organisation.
+    /// A fresh organisation whose tickets are Cases.
     ///
     /// # Errors
     /// Where its ports can't be had.
@@ -29,30 +87,47 @@ impl Provance {
         Self::start_at(Options::default().listen).await
     }
 
-    /// A fresh organisation that listens here.
+    /// A fresh organisation whose tickets are Cases, and that listens here.
     ///
     /// # Errors
     /// Where its ports can't be had.
     pub async fn start_at(listen: SocketAddr) -> anyhow::Result<Self> {
-        Ok(Self { running: Simulator::start(Options { listen, ..Options::default() }).await? })
+        let running = Simulator::start(Options { listen, ..Options::default() }).await?;
+        Ok(Self { running, tickets: CASE })
     }
 
-    fn rows(&self, filter: &str) -> Vec<Fields> {
-        self.running.organisation.rows("incident", filter)
+    /// A fresh organisation whose tickets stand in a table that it made itself.
+    ///
+    /// # Errors
+    /// Where its ports can't be had.
+    pub async fn start_custom() -> anyhow::Result<Self> {
+        let tracked = ["acme_ticket", "acme_change"].map(str::to_owned).to_vec();
+        let options = Options { alternate_key: false, tracked, ..Options::default() };
+        Ok(Self { running: Simulator::start(options).await?, tickets: CUSTOM })
+    }
+
+    fn is_case(&self) -> bool {
+        self.tickets.table == CASE.table
+    }
+
+    fn rows(&self, column: &str, value: &str) -> Vec<Fields> {
+        let filter = format!("{column} eq '{}'", value.replace('\'', "''"));
+        self.running.organisation.rows(self.tickets.table, &filter)
     }
 
     fn seen(&self, row: &Fields) -> Seen {
         let text = |name: &str| row.get(name).cloned().unwrap_or_default();
-        let id = text("incidentid");
+        let id = text(self.tickets.id);
         let resolutions = self.running.organisation.resolutions(&id);
+        let left = resolutions.last().map(|(_, description)| description.clone());
         Seen {
-            number: text("ticketnumber"),
-            key: text("new_signalboxkey"),
-            title: text("title"),
-            description: text("description"),
-            state: state(&text("statuscode")),
-            severity: format!("priority {}", text("prioritycode")),
-            resolution: resolutions.last().map(|(_, description)| description.clone()).unwrap_or_default(),
+            number: text(self.tickets.number),
+            key: text(self.tickets.key),
+            title: text(self.tickets.title),
+            description: text(self.tickets.description),
+            state: state(&text("statecode"), &text("statuscode")),
+            severity: text(self.tickets.urgency),
+            resolution: left.unwrap_or_else(|| text("acme_resolution")),
             notes: self.running.organisation.notes(&id),
             ties: vec![text("_masterid_value")],
             id,
@@ -71,19 +146,25 @@ impl Platform for Provance {
     }
 
     fn connection(&self) -> String {
+        let (id, more) = (application_id(), self.tickets.settings);
+        let (plain, tracked) = if self.is_case() {
+            (format!(r#"defaults = {{ customerid_account = "{CUSTOMER}" }}"#), "")
+        } else {
+            (r#"concurrency = "last-wins""#.to_owned(), "change_tracking = true")
+        };
         format!(
             r#"auth     = {{ oauth2 = {{ grant = "client_credentials", token_url = "/{TENANT}/oauth2/v2.0/token", client_id = "{id}", client_secret = {{ file = "client-secret" }}, scope = "https://acme.crm.dynamics.com/.default" }} }}
 
 [connections.desk.settings]
-defaults = {{ customerid_account = "{CUSTOMER}" }}
-
+{plain}
+{more}
 [connections.desk.settings.change]
 logical_name = "acme_change"
 entity_set   = "acme_changes"
 primary_key  = "acme_changeid"
 columns      = {{ title = "acme_name", number = "acme_number", risk = "acme_risk", planned_start = "acme_begins", planned_end = "acme_ends" }}
-phases       = {{ 1 = "draft", 100000000 = "approved", 100000001 = "implementing", 2 = "done", 100000002 = "canceled" }}"#,
-            id = application_id()
+phases       = {{ 1 = "draft", 100000000 = "approved", 100000001 = "implementing", 2 = "done", 100000002 = "canceled" }}
+{tracked}"#
         )
     }
 
@@ -92,25 +173,26 @@ phases       = {{ 1 = "draft", 100000000 = "approved", 100000001 = "implementing
     }
 
     async fn tickets(&self, _kind: WorkItemKind, key: &str) -> anyhow::Result<Vec<Seen>> {
-        let rows = self.rows(&format!("new_signalboxkey eq '{}'", key.replace('\'', "''")));
-        Ok(rows.iter().map(|row| self.seen(row)).collect())
+        Ok(self.rows(self.tickets.key, key).iter().map(|row| self.seen(row)).collect())
     }
 
     async fn ticket(&self, _kind: WorkItemKind, id: &str) -> anyhow::Result<Option<Seen>> {
-        let rows = self.rows(&format!("incidentid eq '{}'", id.replace('\'', "''")));
-        Ok(rows.first().map(|row| self.seen(row)))
+        Ok(self.rows(self.tickets.id, id).first().map(|row| self.seen(row)))
     }
 
     async fn act(&self, _kind: WorkItemKind, id: &str, act: &Human) -> anyhow::Result<Did> {
         let organisation = &self.running.organisation;
+        let not_offered = |why: &str| Ok(Did::NotOffered(why.to_owned()));
         let act = match act {
             Human::Resolve => Act::Resolve,
-            // What is resolved can be reopened for ever: over is what was canceled.
+            Human::Close if !self.is_case() => return not_offered("the table has two states: active and inactive"),
+            // What is resolved can be brought back for ever: a Case that is over was canceled.
             Human::Close => Act::Cancel,
             Human::Delete => Act::Delete,
+            Human::Merge if !self.is_case() => return not_offered("only Cases can be merged"),
             Human::Merge => Act::Merge { into: organisation.create("incident", &titled("title", "The real one"))?.id },
             Human::TakeOutKey => Act::TakeOutKey,
-            Human::Retitle(title) => Act::Edit { fields: titled("title", title) },
+            Human::Retitle(title) => Act::Edit { fields: titled(self.tickets.title, title) },
             Human::Note(text) => Act::Note { text: text.clone() },
         };
         organisation.act(id, &act)?;
@@ -120,7 +202,7 @@ phases       = {{ 1 = "draft", 100000000 = "approved", 100000001 = "implementing
     async fn write_row(&self, kind: RecordKind, id: Option<&str>, title: &str) -> anyhow::Result<Did<String>> {
         let organisation = &self.running.organisation;
         let (table, column) = match kind {
-            RecordKind::Incident => ("incident", "title"),
+            RecordKind::Incident => (self.tickets.table, self.tickets.title),
             RecordKind::Change => ("acme_change", "acme_name"),
         };
         Ok(Did::Done(match id {
@@ -164,7 +246,7 @@ phases       = {{ 1 = "draft", 100000000 = "approved", 100000001 = "implementing
     }
 
     fn lengths(&self) -> Lengths {
-        Lengths { title: 200, description: 2_000 }
+        self.tickets.lengths
     }
 }
 
@@ -172,12 +254,12 @@ fn titled(column: &str, title: &str) -> Map<String, Value> {
     [(column.to_owned(), Value::from(title))].into_iter().collect()
 }
 
-fn state(status: &str) -> TicketState {
-    match status {
-        "2" | "3" => TicketState::Pending,
-        "5" | "1000" => TicketState::Resolved,
-        "6" => TicketState::Canceled,
-        "2000" => TicketState::Closed,
+fn state(state: &str, status: &str) -> TicketState {
+    match (state, status) {
+        (_, "2000") => TicketState::Closed,
+        ("0", "2" | "3") => TicketState::Pending,
+        ("1", _) => TicketState::Resolved,
+        ("2", _) => TicketState::Canceled,
         _ => TicketState::Open,
     }
 }

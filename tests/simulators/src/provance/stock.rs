@@ -113,6 +113,7 @@ fn ticket() -> Table {
         Column::new("acme_number", Kind::Text(40)).by_platform(),
         Column::choice("acme_urgency", &levels),
         Column::new("acme_resolution", Kind::Text(1_000)),
+        Column::choice("acme_source", &[(100_000_000, "Person"), (100_000_003, "Monitor")]),
         Column::lookup("acme_Asset", "acme_asset"),
         Column::new(TICKET_KEY, Kind::Text(100)),
     ]);
