@@ -26,7 +26,7 @@ fn content_stands_where_the_settings_say() {
         ..full_content()
     };
     let own = settings(json!({
-        "incident": {"writes": {"configuration_item": "acme_Asset"}},
+        "incident": {"writes": {"configuration_item": "acme_Asset", "category": "casetypecode"}},
         "defaults": {"caseorigincode": 3, "new_zone": 1},
         "choices": {"casetypecode": {"Problem": 2}},
     }));

@@ -191,7 +191,6 @@ impl Incident {
             writes: Writes {
                 assignment: "ownerid".into(),
                 caller: "customerid_account".into(),
-                category: "casetypecode".into(),
                 ..Writes::default()
             },
             severity: BySeverity::of_priorities("prioritycode", [1, 1, 2, 3, 3]),
