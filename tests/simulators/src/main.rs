@@ -31,6 +31,9 @@ enum Platform {
     /// A Cherwell Service Management system: its REST API, tokens, licences.
     #[command(after_long_help = command::cherwell::CONTROL)]
     Cherwell(command::cherwell::Cherwell),
+    /// A Dataverse organisation: the Web API with the Case table, and Entra's token endpoint.
+    #[command(after_long_help = command::provance::CONTROL)]
+    Provance(command::provance::Provance),
 }
 
 /// A platform that listens, until this is dropped.
@@ -154,6 +157,7 @@ async fn main() -> anyhow::Result<()> {
         Platform::Servicenow(arguments) => arguments.start().await?,
         Platform::Scsm(arguments) => arguments.start().await?,
         Platform::Cherwell(arguments) => arguments.start().await?,
+        Platform::Provance(arguments) => arguments.start().await?,
     };
     if let Some(file) = &started.ca_file {
         std::fs::write(file, &started.ca_pem).with_context(|| format!("{} cannot be written", file.display()))?;

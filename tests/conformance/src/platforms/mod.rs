@@ -2,6 +2,7 @@
 
 pub mod scsm;
 pub mod cherwell;
+pub mod provance;
 pub mod servicenow;
 
 use crate::Platform;
@@ -20,6 +21,7 @@ pub async fn start(name: &str) -> anyhow::Result<Arc<dyn Platform>> {
         "cherwell" => Arc::new(cherwell::Cherwell::start().await?),
         "servicenow" => Arc::new(servicenow::ServiceNow::start().await?),
         "scsm" => Arc::new(scsm::Scsm::start().await?),
+        "provance" => Arc::new(provance::Provance::start().await?),
         other => bail!("there is no platform {other}; known: {}", NAMES.join(", ")),
     })
 }

@@ -13,6 +13,7 @@ const PLUGINS: &[(&str, &str, &str)] = &[
     ("azure-webhook", "sources.azure", "[Azure Monitor](../../sources/azure.md)"),
     ("field-map", "mappings.standard", "[Mapping](../../mapping.md)"),
     ("cherwell", "connections.cherwell", "[Cherwell](../../platforms/cherwell.md)"),
+    ("provance", "connections.provance", "[Provance](../../platforms/provance.md)"),
     ("servicenow", "connections.snow", "[ServiceNow](../../platforms/servicenow.md)"),
     ("scsm", "connections.scsm", "[System Center Service Manager](../../platforms/scsm.md)"),
 ];

@@ -2,3 +2,4 @@
 
 pub mod scsm;
 pub mod cherwell;
+pub mod provance;
