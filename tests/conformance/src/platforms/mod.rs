@@ -1,0 +1,21 @@
+//! The platforms that the project has adapters for. A new one is a file here, a line in [`start`] and a test of its name.
+
+pub mod servicenow;
+
+use crate::Platform;
+use anyhow::bail;
+use std::sync::Arc;
+
+/// Adapters that have a platform here, in the order of the table's columns.
+pub const NAMES: &[&str] = &["servicenow"];
+
+/// Starts the platform of an adapter.
+///
+/// # Errors
+/// Where it does not start, or none has this name.
+pub async fn start(name: &str) -> anyhow::Result<Arc<dyn Platform>> {
+    Ok(match name {
+        "servicenow" => Arc::new(servicenow::ServiceNow::start().await?),
+        other => bail!("there is no platform {other}; known: {}", NAMES.join(", ")),
+    })
+}
