@@ -80,11 +80,22 @@ impl<H: Http + Log> Client<'_, H> {
         if version.is_empty() { Err(unreadable(Effect::Reads, "its version")) } else { Ok(version.to_owned()) }
     }
 
-    /// Queues and users by name, side by side, answered in their order.
-    pub fn named(&self, places: &[String]) -> Vec<Result<Value, CallError>> {
-        let requests = places.iter().map(|place| Request::get(place, &[])).collect();
-        let answers = self.host.send_all(requests).into_iter();
-        answers.map(|answer| body(answer, Effect::Reads, Place::Named).map(|(body, _)| body)).collect()
+    /// A queue by name: with its custom fields, and what the account may do.
+    ///
+    /// # Errors
+    /// `rejected` where there is none that the account may see; else as [`errors::classify`] tells.
+    pub fn queue(&self, name: &str) -> Result<Value, CallError> {
+        let id = if fits_a_path(name) { name.to_owned() } else { self.id_of("queues", name)? };
+        let answer = self.host.send(Request::get(&format!("/REST/2.0/queue/{}", percent::encode(&id)), &[]));
+        body(answer, Effect::Reads, Place::Named).map(|(body, _)| body)
+    }
+
+    /// Looks whether there is a user of this name.
+    ///
+    /// # Errors
+    /// `rejected` where there is none that the account may see; else as [`errors::classify`] tells.
+    pub fn user(&self, name: &str) -> Result<(), CallError> {
+        self.id_of("users", name).map(drop)
     }
 
     /// A ticket by its id; another one where people merged it.
@@ -142,6 +153,21 @@ impl<H: Http + Log> Client<'_, H> {
     }
 }
 
+// === impl Client: by name ===
+
+impl<H: Http> Client<'_, H> {
+    /// The id of what has this name.
+    fn id_of(&self, collection: &str, name: &str) -> Result<String, CallError> {
+        let query = json!([{"field": "Name", "value": name}]).to_string();
+        let answer = self.host.send(Request::get(&format!("/REST/2.0/{collection}"), &[("query", &query)]));
+        let (body, _) = body(answer, Effect::Reads, Place::Collection)?;
+        let id = body.pointer("/items/0/id").and_then(json::scalar);
+        id.ok_or_else(|| {
+            fault(CallErrorKind::Rejected, format!("none of the {collection} that this account may see has this name"))
+        })
+    }
+}
+
 // === impl Client: writes ===
 
 impl<H: Http + Log> Client<'_, H> {
@@ -194,16 +220,9 @@ impl Entry {
     }
 }
 
-/// Where a queue is asked for.
-#[must_use]
-pub fn queue_path(name: &str) -> String {
-    format!("/REST/2.0/queue/{}", percent::encode(name))
-}
-
-/// Where a user is asked for.
-#[must_use]
-pub fn user_path(name: &str) -> String {
-    format!("/REST/2.0/user/{}", percent::encode(name))
+/// Whether a name can stand in a path, where `a/b` would be two names.
+fn fits_a_path(name: &str) -> bool {
+    name.chars().all(|each| each.is_alphanumeric() || matches!(each, ' ' | '-' | '_'))
 }
 
 fn ticket_path(id: &str) -> String {

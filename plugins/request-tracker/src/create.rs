@@ -6,7 +6,7 @@
 //! Another value that was not kept is no reason to be without a ticket: people are told of it in a comment, and the operator in the
 //! log.
 
-use crate::client::{self, Client};
+use crate::client::Client;
 use crate::draft::Draft;
 use crate::errors::RIGHT;
 use crate::incident;
@@ -34,9 +34,6 @@ pub fn create<H: Http + Log>(client: &Client<'_, H>, item: &WorkItem) -> Result<
         body["Content"] = description.into();
         body["ContentType"] = client.settings.content_type.as_str().into();
     }
-    if let Some(old) = &item.follows {
-        body["RefersTo"] = old.id.clone().into();
-    }
     let id = client.create(&body)?;
     let row = client.ticket(&id).map_err(unseen)?;
     if row.first_custom(&client.settings.key_field) != item.key {
@@ -51,18 +48,11 @@ pub fn create<H: Http + Log>(client: &Client<'_, H>, item: &WorkItem) -> Result<
 /// `rejected` with the field that is not there.
 fn look_up<H: Http + Log>(client: &Client<'_, H>, draft: &Draft) -> Result<BTreeMap<String, String>, CallError> {
     let (queue, owner) = (draft.get("Queue"), draft.get("Owner"));
-    let mut places = vec![client::queue_path(queue)];
+    let answer = client.queue(queue).map_err(|error| about("Queue", queue, error))?;
     if !owner.is_empty() {
-        places.push(client::user_path(owner));
+        client.user(owner).map_err(|error| about("Owner", owner, error))?;
     }
-    let mut answers = client.named(&places).into_iter();
-    let about = |field: &'static str, name: &str| {
-        let act = format!("looked up \"{name}\"");
-        move |error: CallError| error.while_it(&act).with_field(field)
-    };
-    let queue_row = answers.next().unwrap_or_else(|| Err(no_answer())).map_err(about("Queue", queue))?;
-    answers.next().transpose().map_err(about("Owner", owner))?;
-    let ids = custom_fields(&queue_row);
+    let ids = custom_fields(&answer);
     for name in draft.customs() {
         if !ids.contains_key(&name.to_ascii_lowercase()) {
             let message = format!("the queue `{queue}` has no custom field `{name}` that this account may see");
@@ -137,8 +127,8 @@ fn withdraw<H: Http + Log>(client: &Client<'_, H>, row: &Row) -> CallError {
     fault(CallErrorKind::Rejected, message).with_code(RIGHT).with_field(field)
 }
 
-fn no_answer() -> CallError {
-    fault(CallErrorKind::Unavailable, "the host answered fewer requests than it was given")
+fn about(field: &'static str, name: &str, error: CallError) -> CallError {
+    error.while_it(&format!("looked up \"{name}\"")).with_field(field)
 }
 
 #[cfg(test)]

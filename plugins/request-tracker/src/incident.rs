@@ -157,9 +157,10 @@ mod tests {
         let mut renewed = item(full_content());
         assert_eq!(description(&renewed), "97 % > 90 %");
         renewed.follows = Some(seen(TicketState::Canceled, "rejected"));
-        assert_eq!(description(&renewed), "97 % > 90 %\n\nFollows #7, which could not be reopened.");
+        let follows = "Follows #7 (https://rt.example.com/Ticket/Display.html?id=7), which could not be reopened.";
+        assert_eq!(description(&renewed), format!("97 % > 90 %\n\n{follows}"));
         renewed.content = content();
-        assert_eq!(description(&renewed), "Follows #7, which could not be reopened.");
+        assert_eq!(description(&renewed), follows);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! What can be seen by reading is checked; rights to write show with the first ticket. The first refusal of the address or the
 //! credentials is an error, all else is a finding: a line that says what a person must do.
 
-use crate::client::{Client, Order, queue_path};
+use crate::client::{Client, Order};
 use crate::create;
 use crate::pull::ZONE;
 use crate::query::Query;
@@ -27,14 +27,12 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     if !version.starts_with("5.") {
         findings.push(format!("this is Request Tracker {version}: the adapter is made for release 5"));
     }
-    let names = queues(settings);
-    let answers = client.named(&names.iter().map(|name| queue_path(name)).collect::<Vec<_>>());
     let mut readable = Vec::new();
-    for (name, answer) in names.iter().zip(answers) {
-        match answer {
+    for name in queues(settings) {
+        match client.queue(&name) {
             Ok(queue) => {
-                findings.extend(of_queue(settings, name, &queue));
-                readable.push(name.clone());
+                findings.extend(of_queue(settings, &name, &queue));
+                readable.push(name);
             }
             Err(error) if error.kind == CallErrorKind::Rejected && error.code != "denied" => findings.push(format!(
                 "the account cannot see the queue `{name}`: is it there, and has the account the right SeeQueue? ({})",

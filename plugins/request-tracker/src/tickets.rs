@@ -128,13 +128,20 @@ pub fn unseen(error: CallError) -> CallError {
     CallError { kind: CallErrorKind::OutcomeUnknown, ..error }.while_it("looked at what it had written")
 }
 
-/// Writes the fields; what the server says of it.
+/// Writes the fields; what the server says of it. What was deleted has changed, too.
 fn change_fields<H: Http + Log>(
     client: &Client<'_, H>,
     ticket: &Ticket,
     draft: &Draft,
 ) -> Result<Vec<String>, CallError> {
-    client.update(&ticket.id, &ticket.version, &draft.to_json(str::to_owned))
+    let done = client.update(&ticket.id, &ticket.version, &draft.to_json(str::to_owned));
+    match done {
+        Err(error) if error.kind == CallErrorKind::Conflict => match read(client, &ticket.id) {
+            Err(gone) if gone.kind == CallErrorKind::Gone => Err(gone),
+            _ => Err(error),
+        },
+        done => done,
+    }
 }
 
 /// What is to be posted, without what stands already.

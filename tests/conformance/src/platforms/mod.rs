@@ -1,5 +1,6 @@
 //! The platforms that the project has adapters for. A new one is a file here, a line in [`start`] and a test of its name.
 
+pub mod request_tracker;
 pub mod servicenow;
 
 use crate::Platform;
@@ -7,7 +8,7 @@ use anyhow::bail;
 use std::sync::Arc;
 
 /// Adapters that have a platform here, in the order of the table's columns.
-pub const NAMES: &[&str] = &["servicenow"];
+pub const NAMES: &[&str] = &["servicenow", "request-tracker"];
 
 /// Starts the platform of an adapter.
 ///
@@ -16,6 +17,10 @@ pub const NAMES: &[&str] = &["servicenow"];
 pub async fn start(name: &str) -> anyhow::Result<Arc<dyn Platform>> {
     Ok(match name {
         "servicenow" => Arc::new(servicenow::ServiceNow::start().await?),
+        "request-tracker" => match request_tracker::RequestTracker::start().await? {
+            Some(platform) => Arc::new(platform),
+            None => bail!("Request Tracker is not installed"),
+        },
         other => bail!("there is no platform {other}; known: {}", NAMES.join(", ")),
     })
 }
