@@ -10,6 +10,9 @@ use std::process::exit;
 /// Shows the gateway at work.
 #[derive(Args)]
 pub struct Demo {
+    /// On which platform: `servicenow`, `cherwell`, `provance`, `scsm` or `request-tracker`.
+    #[arg(long, default_value = "servicenow")]
+    platform: String,
     /// Stays up afterwards, and says what to try next.
     #[arg(long)]
     stay: bool,
@@ -20,16 +23,9 @@ pub struct Demo {
 impl Demo {
     pub fn run(&self) -> anyhow::Result<()> {
         build::plugins()?;
-        run(cargo(&[
-            "build",
-            "--package",
-            "signalbox",
-            "--package",
-            "signalbox-e2e",
-            "--package",
-            "signalbox-simulators",
-        ]))?;
-        let mut demo = cargo(&["run", "--quiet", "--package", "signalbox-e2e", "--bin", "demo", "--"]);
+        run(cargo(&["build", "--package", "signalbox", "--package", "signalbox-conformance"]))?;
+        let mut demo = cargo(&["run", "--quiet", "--package", "signalbox-conformance", "--bin", "demo", "--"]);
+        demo.args(["--platform", &self.platform]);
         if self.stay {
             demo.arg("--stay");
         }

@@ -3,13 +3,14 @@
 //! Priority is computed by the instance from impact and urgency. An incident is resolved by state, resolution code and resolution
 //! notes in one write, else a data policy refuses it; only a resolved one can be reopened. The key stands in `correlation_id`.
 
+use crate::cut::cut;
 use crate::draft::Draft;
 use crate::journal;
 use crate::row::Row;
 use crate::settings::Settings;
 use crate::tickets::Form;
 use signalbox_sdk::adapter::Change;
-use signalbox_sdk::text::one_line;
+use signalbox_sdk::text::{one_line, printable};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
 
@@ -42,8 +43,10 @@ impl Form for Incidents<'_> {
         draft.set_or("business_service", None, &settings.service);
         self.write_content(&mut draft, content);
         if let Some(old) = &item.follows {
-            let description = content.description.as_deref().unwrap_or_default();
-            draft.set("description", format!("{description}\n\nFollows {}.", old.number).trim_start());
+            let follows = format!("\n\nFollows {}.", old.number);
+            let room = settings.lengths.description.saturating_sub(follows.chars().count());
+            let description = cut(content.description.as_deref().unwrap_or_default(), room);
+            draft.set("description", format!("{description}{follows}").trim_start());
         }
         display_alert(&mut draft, item);
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
@@ -101,8 +104,11 @@ impl Form for Incidents<'_> {
 impl Incidents<'_> {
     /// The columns of what content says; what it leaves open stays as it is.
     fn write_content(&self, draft: &mut Draft, content: &Content) {
-        draft.set_or("short_description", content.title.as_deref().map(one_line).as_deref(), "");
-        draft.set_or("description", content.description.as_deref(), "");
+        let lengths = &self.0.lengths;
+        let title = content.title.as_deref().map(|title| cut(&one_line(title), lengths.title));
+        draft.set_or("short_description", title.as_deref(), "");
+        let description = content.description.as_deref().map(|text| cut(&printable(text), lengths.description));
+        draft.set_or("description", description.as_deref(), "");
         if let Some(severity) = content.severity {
             let weight = self.0.severity.of(severity);
             draft.set("impact", &weight.impact.to_string());

@@ -12,11 +12,12 @@
 //! | [`references`], [`journal`] | names that become sys_ids; notes that are posted once |
 //! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing a row |
 //! | [`probe`] | whether all this will work |
-//! | [`client`], [`query`], [`row`], [`errors`], [`time`], [`states`], [`draft`] | how the instance speaks |
+//! | [`client`], [`query`], [`row`], [`errors`], [`time`], [`states`], [`draft`], [`cut`] | how the instance speaks |
 
 pub mod alert;
 pub mod client;
 pub mod cursor;
+pub mod cut;
 pub mod describe;
 pub mod draft;
 pub mod errors;

@@ -42,6 +42,8 @@ pub struct Settings {
     pub resolved_state: String,
     /// Value of the state after reopening.
     pub reopen_state: String,
+    /// What the columns of texts hold.
+    pub lengths: Lengths,
     /// Columns to read beside those needed; empty for all.
     pub columns: Vec<String>,
     /// How names become identities, beside or instead of what [`crate::references`] knows.
@@ -118,6 +120,16 @@ pub enum Missing {
     Reject,
     /// Leave the column empty, and say so in a work note.
     Omit,
+}
+
+/// How many characters a text may have; the instance would cut what is longer without a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lengths {
+    /// Of `short_description`.
+    pub title: usize,
+    /// Of `description`.
+    pub description: usize,
 }
 
 /// Table names.
@@ -234,6 +246,7 @@ impl Default for Settings {
             states: BTreeMap::new(),
             resolved_state: "6".into(),
             reopen_state: "2".into(),
+            lengths: Lengths::default(),
             columns: Vec::new(),
             references: BTreeMap::new(),
             tables: Tables::default(),
@@ -279,7 +292,13 @@ impl Default for BySeverity<u8> {
     }
 }
 
-// === impl Tables, List, EventSettings ===
+// === impl Lengths, Tables, List, EventSettings ===
+
+impl Default for Lengths {
+    fn default() -> Self {
+        Self { title: 160, description: 4000 }
+    }
+}
 
 impl Default for Tables {
     fn default() -> Self {

@@ -14,8 +14,6 @@ pub struct Configuration {
     pub gateway: String,
     /// Where the gateway reaches the platform.
     pub address: String,
-    /// Where the compiled plugins are.
-    pub plugins: PathBuf,
     /// What the route makes: `incident`, `alert`, `event`.
     pub work_item: String,
     /// `[[routes]]`, below what is always there.
@@ -35,7 +33,6 @@ impl Configuration {
         Self {
             gateway: gateway.to_owned(),
             address: address.to_owned(),
-            plugins: signalbox_e2e::plugins(),
             work_item: "incident".to_owned(),
             route: String::new(),
             mapping: String::new(),
@@ -48,7 +45,7 @@ impl Configuration {
     /// # Errors
     /// Where a part of the mapping is no TOML.
     pub fn text(&self, platform: &dyn Platform) -> anyhow::Result<String> {
-        let Self { gateway, address, plugins, work_item, route, .. } = self;
+        let Self { gateway, address, work_item, route, .. } = self;
         let (adapter, base, settle) = (platform.adapter(), platform.base_path(), platform.settle());
         let connection = platform.connection().replace("{address}", address);
         let mapping = self.mapping(&platform.mapping())?;
@@ -66,7 +63,7 @@ listen = "127.0.0.1:0"
 url = "sqlite:signalbox.db"
 
 [plugins]
-folder = "{plugins}"
+folder = "plugins"
 cache  = "{cache}"
 
 [sources.azure]
@@ -93,8 +90,7 @@ mapping    = "standard"
 work_item  = "{work_item}"
 {route}
 "#,
-            plugins = plugins.display(),
-            cache = plugins.join("../test-cache").display(),
+            cache = signalbox_e2e::plugins().join("../test-cache").display(),
         ))
     }
 
@@ -112,11 +108,20 @@ work_item  = "{work_item}"
         Ok(toml::to_string(&nested("mappings", nested("standard", nested("settings", settings))))?)
     }
 
-    /// Writes it to `config.toml` in a folder, and the secrets beside it. A gateway that runs there takes it as an edit.
+    /// Writes it to `config.toml` in a folder, and secrets and plugins beside it. A gateway that runs there takes it as an edit.
     ///
     /// # Errors
-    /// Where the folder can't be written to, or a part of the mapping is no TOML.
+    /// Where the folder can't be written to, a plugin is not built, or a part of the mapping is no TOML.
     pub fn write(&self, folder: &Path, platform: &dyn Platform) -> anyhow::Result<PathBuf> {
+        let plugins = folder.join("plugins");
+        std::fs::create_dir_all(&plugins)?;
+        for name in ["azure-webhook.wasm", "field-map.wasm"] {
+            std::fs::copy(signalbox_e2e::plugins().join(name), plugins.join(name))
+                .with_context(|| format!("{name} is not built: `cargo xtask build-plugins`"))?;
+        }
+        let component = platform.component();
+        std::fs::copy(&component, plugins.join(format!("{}.wasm", platform.adapter())))
+            .with_context(|| format!("the adapter is not built: {}", component.display()))?;
         std::fs::write(folder.join("hook-token"), TOKEN)?;
         for (name, value) in platform.secrets() {
             std::fs::write(folder.join(name), value)?;

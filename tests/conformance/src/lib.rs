@@ -10,7 +10,9 @@
 //! ```
 
 pub mod behaviours;
+pub mod column;
 pub mod configuration;
+pub mod page;
 pub mod platform;
 pub mod platforms;
 pub mod proxy;
@@ -18,5 +20,6 @@ pub mod stand;
 pub mod suite;
 pub mod verbs;
 
+pub use column::conforms;
 pub use platform::Platform;
-pub use suite::{Cell, Report, run};
+pub use suite::{Cell, Report, Suite};

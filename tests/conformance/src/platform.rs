@@ -13,12 +13,18 @@ use signalbox::{
     domain::{TicketState, WorkItemKind},
     plugin::RecordKind,
 };
+use std::path::PathBuf;
 
 /// A platform that runs, with an adapter for it. It lives as long as the suite; behaviours share it, each with keys of its own.
 #[async_trait]
 pub trait Platform: Send + Sync {
-    /// The adapter's name: its file's in the folder of plugins, and its column's in the table.
+    /// The adapter's name, and its column's in the table.
     fn adapter(&self) -> &str;
+
+    /// The adapter's component.
+    fn component(&self) -> PathBuf {
+        signalbox_e2e::plugins().join(format!("{}.wasm", self.adapter()))
+    }
 
     /// Where it listens, by plain HTTP and without a path: `http://127.0.0.1:40123`.
     fn address(&self) -> String;
@@ -95,6 +101,11 @@ pub trait Platform: Send + Sync {
     /// Where it can't be done although the platform offers it.
     async fn expire_tokens(&self) -> anyhow::Result<Did> {
         Ok(Did::NotOffered("tokens can't be ended on demand".to_owned()))
+    }
+
+    /// What one may try with it while the demo stays up, a line each.
+    fn hints(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// The most characters that it keeps of a title, and of a description; more is cut by the adapter, with a mark.

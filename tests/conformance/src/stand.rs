@@ -9,7 +9,12 @@ use crate::{
 use anyhow::{Context, bail};
 use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
-use signalbox::{domain::WorkItemKind, generation::Workshop, plugin::Ability};
+use signalbox::{
+    domain::{ConnectionName, WorkItemKind},
+    gateway::workshop,
+    generation::{Workshop, build},
+    plugin::Ability,
+};
 use signalbox_e2e::{Gateway, alerts::Metric, scene::key_of, wait};
 use std::{
     sync::{
@@ -20,7 +25,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// How long anything may take that is sure to come: behaviours share few processors.
+/// How long anything may take that is sure to come, where nobody says otherwise: behaviours share few processors.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Longer than the gateway takes what it saw of a ticket for what the ticket is now.
@@ -28,6 +33,17 @@ pub const NO_LONGER_FRESH: Duration = Duration::from_millis(10_500);
 
 /// Makes names of gateways that are unlike those of other runs against the same server.
 static STANDS: AtomicU32 = AtomicU32::new(0);
+
+/// What all behaviours of a run share.
+pub struct Ground {
+    /// The platform.
+    pub platform: Arc<dyn Platform>,
+    /// What the adapter says it can do.
+    pub abilities: Vec<Ability>,
+    /// How long anything may take that is sure to come.
+    pub patience: Duration,
+    workshop: Arc<Workshop>,
+}
 
 /// A behaviour's own.
 pub struct Stand {
@@ -39,8 +55,30 @@ pub struct Stand {
     pub abilities: Vec<Ability>,
     /// What a gateway here would run with.
     pub configuration: Configuration,
+    /// How long anything may take that is sure to come.
+    pub patience: Duration,
     workshop: Arc<Workshop>,
     folder: TempDir,
+}
+
+// === impl Ground ===
+
+impl Ground {
+    /// The runtime, and what the adapter says of itself.
+    ///
+    /// # Errors
+    /// Where the adapter can't be loaded, or its settings are refused.
+    pub async fn prepare(platform: Arc<dyn Platform>, patience: Duration) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let configuration = Configuration::new("suite", &platform.address());
+        let path = configuration.write(folder.path(), platform.as_ref())?;
+        let workshop = workshop(&signalbox::config::load(&path)?)?;
+        let generation = build(signalbox::config::load(&path)?, &workshop, 1).await?;
+        let name: ConnectionName = "desk".parse()?;
+        let desk = generation.connections.get(&name).context("the configuration has no connection")?;
+        let abilities = desk.adapter.plugin().manifest().abilities.iter().collect();
+        Ok(Self { platform, abilities, patience, workshop: Arc::new(workshop) })
+    }
 }
 
 // === impl Stand ===
@@ -50,16 +88,19 @@ impl Stand {
     ///
     /// # Errors
     /// Where the machine has no folder or port for it.
-    pub async fn set(
-        platform: Arc<dyn Platform>,
-        workshop: Arc<Workshop>,
-        abilities: Vec<Ability>,
-    ) -> anyhow::Result<Self> {
-        let proxy = Proxy::start(platform.as_ref()).await?;
+    pub async fn set(ground: &Ground) -> anyhow::Result<Self> {
+        let proxy = Proxy::start(ground.platform.as_ref()).await?;
         let number = STANDS.fetch_add(1, Ordering::Relaxed);
         let name = format!("suite-{}-{number}", Timestamp::now().as_millisecond());
-        let configuration = Configuration::new(&name, &proxy.address);
-        Ok(Self { platform, proxy, abilities, configuration, workshop, folder: tempfile::tempdir()? })
+        Ok(Self {
+            platform: ground.platform.clone(),
+            abilities: ground.abilities.clone(),
+            configuration: Configuration::new(&name, &proxy.address),
+            patience: ground.patience,
+            workshop: ground.workshop.clone(),
+            folder: tempfile::tempdir()?,
+            proxy,
+        })
     }
 
     /// Whether the adapter says that it can do this.
@@ -133,7 +174,7 @@ impl Stand {
         is: impl Fn(&Seen) -> bool,
     ) -> anyhow::Result<Seen> {
         let is = &is;
-        let found = wait::until(what, PATIENCE, || async move {
+        let found = wait::until(what, self.patience, || async move {
             let story = gateway.get(&format!("/v1/tickets/{key}")).await.ok()?;
             let confirmed = story["ticket"]["wanted"] == story["ticket"]["confirmed"];
             let ticket = self.ticket(key).await.ok()?;

@@ -2,18 +2,11 @@
 
 use crate::{
     behaviours::{self, Behaviour},
-    configuration::Configuration,
     platform::Platform,
-    stand::Stand,
+    stand::{Ground, PATIENCE, Stand},
 };
-use anyhow::Context;
 use futures::{StreamExt, stream};
-use signalbox::{
-    domain::ConnectionName,
-    gateway::workshop,
-    generation::{Workshop, build},
-    plugin::Ability,
-};
+use signalbox::plugin::Ability;
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Behaviours at the same time: most of their time is waiting.
@@ -27,8 +20,6 @@ const LONGEST: Duration = Duration::from_secs(400);
 pub enum Cell {
     /// It does that.
     Passes,
-    /// It does that, as far as the platform has such a thing; what it has not.
-    PassesBut(String),
     /// The adapter declares that its platform can't, and the declaration is true; the missing ability.
     Declares(String),
     /// There is no such thing on the platform; why.
@@ -42,51 +33,69 @@ pub enum Cell {
 pub struct Report {
     /// The adapter.
     pub adapter: String,
+    /// What it says it can do.
+    pub abilities: Vec<Ability>,
     /// Each behaviour's name, and what came of it.
     pub cells: Vec<(&'static str, Cell)>,
 }
 
-/// Runs all behaviours against a platform.
-///
-/// # Errors
-/// Where the adapter can't be loaded, or its settings are refused: nothing could be tried.
-pub async fn run(platform: Arc<dyn Platform>) -> anyhow::Result<Report> {
-    run_only(platform, |_| true).await
-}
-
-/// Runs the behaviours whose names are wanted.
-///
-/// # Errors
-/// As [`run`].
-pub async fn run_only(platform: Arc<dyn Platform>, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Report> {
-    signalbox_e2e::install_tls();
-    let (workshop, abilities) = prepare(&platform).await?;
-    let adapter = platform.adapter().to_owned();
-    let runs = behaviours::all().into_iter().filter(|behaviour| wanted(behaviour.name)).map(|behaviour| {
-        let (platform, workshop, abilities) = (platform.clone(), workshop.clone(), abilities.clone());
-        async move {
-            let cell = one(&behaviour, platform, workshop, abilities).await;
-            println!("{}: {}: {cell}", adapter_of(&cell), behaviour.name);
-            (behaviour.name, cell)
-        }
-    });
-    let cells = stream::iter(runs).buffered(SIDE_BY_SIDE).collect().await;
-    Ok(Report { adapter, cells })
-}
-
-fn adapter_of(cell: &Cell) -> &'static str {
-    if matches!(cell, Cell::Fails(_)) { "fails" } else { "holds" }
-}
-
-async fn one(
-    behaviour: &Behaviour,
+/// A run of the suite against one platform.
+pub struct Suite {
     platform: Arc<dyn Platform>,
-    workshop: Arc<Workshop>,
-    abilities: Vec<Ability>,
-) -> Cell {
-    let missing = behaviour.needs.iter().find(|ability| !abilities.contains(ability)).copied();
+    patience: Duration,
+    wanted: Box<dyn Fn(&str) -> bool + Send + Sync>,
+}
+
+// === impl Suite ===
+
+impl Suite {
+    /// All behaviours.
+    #[must_use]
+    pub fn new(platform: Arc<dyn Platform>) -> Self {
+        Self { platform, patience: PATIENCE, wanted: Box::new(|_| true) }
+    }
+
+    /// Only the behaviours whose names are wanted.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.wanted = Box::new(wanted);
+        self
+    }
+
+    /// How long anything may take that is sure to come.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Runs them, several at a time, and prints each as it ends.
+    ///
+    /// # Errors
+    /// Where the adapter can't be loaded, or its settings are refused: nothing could be tried.
+    pub async fn run(self) -> anyhow::Result<Report> {
+        signalbox_e2e::install_tls();
+        let adapter = self.platform.adapter().to_owned();
+        let ground = Ground::prepare(self.platform, self.patience).await?;
+        let abilities = ground.abilities.clone();
+        let ground = &ground;
+        let runs = behaviours::all().into_iter().filter(|behaviour| (self.wanted)(behaviour.name)).map(|behaviour| {
+            let adapter = adapter.clone();
+            async move {
+                let cell = one(&behaviour, ground).await;
+                println!("{adapter}: {}: {cell}", behaviour.name);
+                (behaviour.name, cell)
+            }
+        });
+        let cells = stream::iter(runs).buffered(SIDE_BY_SIDE).collect().await;
+        Ok(Report { adapter, abilities, cells })
+    }
+}
+
+async fn one(behaviour: &Behaviour, ground: &Ground) -> Cell {
+    let missing = behaviour.needs.iter().find(|ability| !ground.abilities.contains(ability)).copied();
     let tried = async {
-        let mut stand = Stand::set(platform, workshop, abilities).await?;
+        let mut stand = Stand::set(ground).await?;
         match missing {
             Some(ability) => behaviours::declared(&mut stand, ability).await,
             None => (behaviour.run)(&mut stand).await,
@@ -97,19 +106,6 @@ async fn one(
         Ok(Err(error)) => Cell::Fails(format!("{error:#}")),
         Err(_) => Cell::Fails(format!("not done within {} s", LONGEST.as_secs())),
     }
-}
-
-/// The runtime, and what the adapter says of itself.
-async fn prepare(platform: &Arc<dyn Platform>) -> anyhow::Result<(Arc<Workshop>, Vec<Ability>)> {
-    let folder = tempfile::tempdir()?;
-    let configuration = Configuration::new("suite", &platform.address());
-    let path = configuration.write(folder.path(), platform.as_ref())?;
-    let workshop = workshop(&signalbox::config::load(&path)?)?;
-    let generation = build(signalbox::config::load(&path)?, &workshop, 1).await?;
-    let name: ConnectionName = "desk".parse()?;
-    let desk = generation.connections.get(&name).context("the configuration has no connection")?;
-    let abilities = desk.adapter.plugin().manifest().abilities.iter().collect();
-    Ok((Arc::new(workshop), abilities))
 }
 
 // === impl Cell ===
@@ -126,7 +122,6 @@ impl fmt::Display for Cell {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passes => out.write_str("passes"),
-            Self::PassesBut(what) => write!(out, "passes; not offered: {what}"),
             Self::Declares(ability) => write!(out, "declares no `{ability}`"),
             Self::NotOffered(why) => write!(out, "not offered: {why}"),
             Self::Fails(why) => write!(out, "**fails**: {why}"),

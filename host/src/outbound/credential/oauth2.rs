@@ -117,8 +117,9 @@ pub(super) fn granted(answer: &Answer, secrets: &[&Secret]) -> Result<Granted, L
         Some(description) => format!("{}: {}", words(code), words(description)),
         None => words(code),
     };
+    // With 401 it is a refusal whatever the code: some platforms say `server_error` of a wrong password.
     let passes = matches!(code, "temporarily_unavailable" | "server_error" | "slow_down");
-    if passes || status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+    if (passes && status != StatusCode::UNAUTHORIZED) || status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         Err(LoginError::Unavailable(reason))
     } else {
         Err(LoginError::Refused(reason))

@@ -112,6 +112,12 @@ fn refused_is_told_from_unavailable() {
         (404, "", unavailable("the token endpoint answered 404 Not Found")),
         (429, r#"{"error":"slow_down"}"#, unavailable("slow_down")),
         (400, r#"{"error":"temporarily_unavailable"}"#, unavailable("temporarily_unavailable")),
+        (400, r#"{"error":"server_error"}"#, unavailable("server_error")),
+        (
+            401,
+            r#"{"error_description":"access_denied","error":"server_error"}"#,
+            refused("server_error: access_denied"),
+        ),
         (503, "", unavailable("the token endpoint answered 503 Service Unavailable")),
         (500, r#"{"error":"invalid_grant"}"#, unavailable("invalid_grant")),
     ];

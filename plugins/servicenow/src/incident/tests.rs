@@ -66,6 +66,18 @@ fn a_mapping_s_own_fields_win() {
 }
 
 #[test]
+fn what_is_too_long_is_cut_with_a_mark_and_still_names_the_old_ticket() {
+    let long =
+        Content { title: Some("disk full ".repeat(30)), description: Some("much ".repeat(50)), ..full_content() };
+    let follows = Some(Ticket { number: "INC0010007".into(), ..resolved() });
+    let columns = opening(json!({ "lengths": { "description": 120 } }), &WorkItem { follows, ..incident(long) });
+    let text = |column: &str| columns[column].as_str().unwrap().to_owned();
+    assert!(text("short_description").ends_with("disk full…") && text("short_description").chars().count() <= 160);
+    assert!(text("description").ends_with("much…\n\nFollows INC0010007."), "{columns}");
+    assert!(text("description").chars().count() <= 120);
+}
+
+#[test]
 fn each_severity_has_an_impact_and_an_urgency() {
     for (severity, impact, urgency) in [
         (Severity::Critical, "1", "1"),

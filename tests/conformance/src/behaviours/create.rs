@@ -2,7 +2,7 @@
 
 use crate::{
     proxy::{Effect, Fault, Which},
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
 };
 use anyhow::{bail, ensure};
@@ -36,7 +36,7 @@ async fn survives(stand: &Stand, faults: &[(&str, Fault)]) -> anyhow::Result<Cel
             stand.proxy.arm(fault.clone().to(Which::Calls).after(hit).times(1));
             let key = stand.send(&gateway, &alert(&format!("weather-{number}-{hit}"), "Sev2", 1)?.fired()).await?;
             stand.ticket_when(&gateway, &key, "the ticket is there", |_| true).await?;
-            gateway.at_rest(PATIENCE).await?;
+            gateway.at_rest(stand.patience).await?;
             ensure!(stand.proxy.mend() == 1, "request {} came by no more", hit + 1);
             let (tickets, keys) = (stand.tickets(&key).await?, stand.keys_of_problem(&gateway, &key).await?);
             ensure!(tickets.len() == 1, "request {} {what}: {} tickets", hit + 1, tickets.len());

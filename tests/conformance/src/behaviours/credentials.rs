@@ -3,10 +3,10 @@
 use crate::{
     platform::Did,
     proxy::{Effect, Fault, Which},
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
 };
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use futures::future::try_join_all;
 use serde_json::json;
 use signalbox::domain::WorkItemKind;
@@ -67,7 +67,10 @@ pub async fn refused(stand: &mut Stand) -> anyhow::Result<Cell> {
             (status["connections"][0]["state"] == json!(expected)).then_some(status)
         }
     };
-    let status = wait::until("the connection is stopped", PATIENCE, state("stopped")).await?;
+    let status = match wait::until("the connection is stopped", stand.patience, state("stopped")).await {
+        Ok(status) => status,
+        Err(error) => bail!("{error}; it is {}", gateway.get("/v1/status").await?["connections"]),
+    };
     let reason = status["connections"][0]["reason"].as_str().unwrap_or_default().to_owned();
     ensure!(!reason.is_empty(), "nobody is told why it is stopped");
     ensure!(status["ledger"]["parked"] == json!(0), "tickets are parked for what they can't help: {status}");
@@ -82,6 +85,6 @@ pub async fn refused(stand: &mut Stand) -> anyhow::Result<Cell> {
     for key in &keys {
         stand.ticket_when(&gateway, key, "the ticket that waited is made", |_| true).await?;
     }
-    ensure!(mended.elapsed() < PROBED + PATIENCE, "it took {} s", mended.elapsed().as_secs());
+    ensure!(mended.elapsed() < PROBED + stand.patience, "it took {} s", mended.elapsed().as_secs());
     Ok(Cell::Passes)
 }

@@ -2,7 +2,7 @@
 
 use super::life::is_open;
 use crate::{
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
 };
 use anyhow::ensure;
@@ -29,7 +29,7 @@ async fn lives(stand: &Stand) -> anyhow::Result<Cell> {
     let key = stand.send(&gateway, &fired.fired()).await?;
     stand.ticket_when(&gateway, &key, "it is there", is_open).await?;
     stand.send(&gateway, &alert("another-kind", "Sev0", 2)?.fired()).await?;
-    gateway.at_rest(PATIENCE).await?;
+    gateway.at_rest(stand.patience).await?;
     ensure!(stand.tickets(&key).await?.len() == 1, "a change of severity made another");
     stand.send(&gateway, &alert("another-kind", "Sev0", 2)?.resolved_after(5)).await?;
     stand.ticket_when(&gateway, &key, "it is over", |ticket| !is_open(ticket)).await?;

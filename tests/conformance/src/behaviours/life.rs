@@ -2,7 +2,7 @@
 
 use crate::{
     platform::Seen,
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
 };
 use anyhow::ensure;
@@ -20,7 +20,7 @@ pub async fn resolves(stand: &mut Stand) -> anyhow::Result<Cell> {
     stand.send(&gateway, &fired.resolved_after(5)).await?;
     let ticket = stand.ticket_when(&gateway, &key, "the ticket is resolved", is_over).await?;
     ensure!(ticket.state == TicketState::Resolved, "it can't come back from {:?}", ticket.state);
-    gateway.at_rest(PATIENCE).await?;
+    gateway.at_rest(stand.patience).await?;
     let ticket = stand.ticket(&key).await?;
     ensure!(says(&ticket, "Resolved at"), "nobody reads that the alert is over: {ticket:?}");
     Ok(Cell::Passes)
@@ -37,7 +37,7 @@ pub async fn reopens(stand: &mut Stand) -> anyhow::Result<Cell> {
     stand.send(&gateway, &alert("reopens", "Sev2", 15)?.fired()).await?;
     if stand.can(Ability::Reopen(Incident)) {
         stand.ticket_when(&gateway, &key, "the ticket is open again", is_open).await?;
-        gateway.at_rest(PATIENCE).await?;
+        gateway.at_rest(stand.patience).await?;
         let keys = stand.keys_of_problem(&gateway, &key).await?;
         ensure!(keys.len() == 1, "it is reopened, and renewed as well: {keys:?}");
         return Ok(Cell::Passes);
@@ -58,7 +58,7 @@ pub async fn severity(stand: &mut Stand) -> anyhow::Result<Cell> {
     ensure!(again == key, "the worse alert went to another ticket");
     let same = |ticket: &Seen| ticket.severity == worst.severity;
     stand.ticket_when(&gateway, &key, &format!("its severity is {:?}", worst.severity), same).await?;
-    gateway.at_rest(PATIENCE).await?;
+    gateway.at_rest(stand.patience).await?;
     ensure!(stand.keys_of_problem(&gateway, &key).await?.len() == 1, "it was renewed");
     Ok(Cell::Passes)
 }

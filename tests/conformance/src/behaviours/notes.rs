@@ -3,7 +3,7 @@
 use super::life::{is_open, is_over};
 use crate::{
     proxy::{Effect, Fault, Which},
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
     verbs::note,
 };
@@ -42,7 +42,7 @@ pub async fn once(stand: &mut Stand) -> anyhow::Result<Cell> {
     let before = stand.proxy.calls();
     stand.send(&gateway, &first.resolved_after(5)).await?;
     stand.ticket_when(&gateway, &key, "the ticket is resolved", is_over).await?;
-    gateway.at_rest(PATIENCE).await?;
+    gateway.at_rest(stand.patience).await?;
     let requests = u64::try_from(stand.proxy.calls() - before)?;
     ensure!(requests > 0, "the ticket was resolved by no request of the adapter's");
     for lost in 0..requests {
@@ -52,7 +52,7 @@ pub async fn once(stand: &mut Stand) -> anyhow::Result<Cell> {
         stand.proxy.arm(Fault::new(Effect::DropAfter).to(Which::Calls).after(lost).times(1));
         stand.send(&gateway, &each.resolved_after(5)).await?;
         stand.ticket_when(&gateway, &key, "the ticket is resolved", is_over).await?;
-        gateway.at_rest(PATIENCE).await?;
+        gateway.at_rest(stand.patience).await?;
         told(stand, &key).await?;
         ensure!(stand.proxy.mend() == 1, "request {} of a resolution came by no more", lost + 1);
         let notes = stand.ticket(&key).await?.notes;
@@ -68,7 +68,7 @@ async fn told(stand: &Stand, key: &str) -> anyhow::Result<()> {
         let ticket = stand.ticket(key).await.ok()?;
         ticket.notes.iter().any(|note| note.contains("Resolved at")).then_some(())
     };
-    signalbox_e2e::wait::until("people are told", PATIENCE, stands).await?;
+    signalbox_e2e::wait::until("people are told", stand.patience, stands).await?;
     // Time for one too many.
     tokio::time::sleep(Duration::from_secs(2)).await;
     Ok(())

@@ -5,7 +5,7 @@
 use super::life::{is_open, is_over};
 use crate::{
     platform::{Did, Human, Seen},
-    stand::{NO_LONGER_FRESH, PATIENCE, Stand, alert},
+    stand::{NO_LONGER_FRESH, Stand, alert},
     suite::Cell,
     verbs::failed_as,
 };
@@ -84,13 +84,13 @@ async fn ended(stand: &Stand, act: &Human) -> anyhow::Result<Did<Ended>> {
 /// # Errors
 /// Where there is none, or anything waits for a person.
 pub async fn renewed(stand: &Stand, gateway: &Gateway, old: &str) -> anyhow::Result<Seen> {
-    let next = wait::until("the problem has a new ticket", PATIENCE, || async {
+    let next = wait::until("the problem has a new ticket", stand.patience, || async {
         let keys = stand.keys_of_problem(gateway, old).await.ok()?;
         keys.last().filter(|key| *key != old).cloned()
     });
     let key = next.await?;
     stand.ticket_when(gateway, &key, "the new ticket is open", is_open).await?;
-    gateway.at_rest(PATIENCE).await?;
+    gateway.at_rest(stand.patience).await?;
     let keys = stand.keys_of_problem(gateway, old).await?;
     ensure!(keys.len() == 2, "the problem has the tickets {keys:?}");
     let parked = gateway.get("/v1/status").await?["ledger"]["parked"].as_u64();
@@ -121,7 +121,7 @@ pub async fn resolved(stand: &mut Stand) -> anyhow::Result<Cell> {
     } else {
         renewed(stand, &gateway, &first).await?;
     }
-    gateway.at_rest(PATIENCE).await?;
+    gateway.at_rest(stand.patience).await?;
     let now = stand.ticket(&second).await?;
     ensure!(
         now.resolution == left.resolution && now.state == left.state,
@@ -146,7 +146,7 @@ pub async fn edited(stand: &mut Stand) -> anyhow::Result<Cell> {
     stand.send(&gateway, &alert("edited", "Sev0", 20)?.fired()).await?;
     let changed = |now: &Seen| now.severity != ticket.severity;
     stand.ticket_when(&gateway, &key, "its severity is changed", changed).await?;
-    gateway.at_rest(PATIENCE).await?;
+    gateway.at_rest(stand.patience).await?;
     let now = stand.ticket(&key).await?;
     ensure!(now.title == title, "a person's title was written over: {:?}", now.title);
     let told = now.notes.iter().any(|note| note.contains("Left as set by hand") && note.contains("title"));
@@ -167,6 +167,8 @@ pub async fn closed_meanwhile(stand: &mut Stand) -> anyhow::Result<Cell> {
         }
         offered = Ok(());
         let before = stand.platform.ticket(Incident, &made.id).await?.context("the closed ticket is gone")?;
+        let is_closed = matches!(before.state, TicketState::Closed | TicketState::Canceled);
+        ensure!(is_closed, "a person closed it, and people see {:?}", before.state);
         // As the host saw it when a person resolved it, or while it was open.
         let seen = match change {
             Change::Reopen => signalbox::domain::PlatformTicket { state: TicketState::Resolved, ..made.clone() },

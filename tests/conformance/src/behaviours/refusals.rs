@@ -1,7 +1,7 @@
 //! What the platform refuses comes back in its own words, and nothing was written.
 
 use crate::{
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
     verbs::failed_as,
 };
@@ -54,7 +54,7 @@ async fn parked(stand: &mut Stand) -> anyhow::Result<Cell> {
     let gateway = stand.gateway().await?;
     let key = stand.send(&gateway, &alert("refused", "Sev2", 0)?.fired()).await?;
     let path = format!("/v1/tickets/{key}");
-    let story = wait::until("the ticket is parked", PATIENCE, || async {
+    let story = wait::until("the ticket is parked", stand.patience, || async {
         let story = gateway.get(&path).await.ok()?;
         story["ticket"]["standing"]["parked"].is_object().then_some(story)
     });

@@ -2,7 +2,7 @@
 
 use crate::{
     proxy::{Effect, Fault, Which},
-    stand::{PATIENCE, Stand, alert},
+    stand::{Stand, alert},
     suite::Cell,
     verbs::{failed_as, note},
 };
@@ -88,7 +88,7 @@ async fn parked(stand: &Stand) -> anyhow::Result<Cell> {
     stand.proxy.arm(Fault::page().to(Which::Calls));
     let key = stand.send(&gateway, &alert("page", "Sev2", 0)?.fired()).await?;
     let path = format!("/v1/tickets/{key}");
-    let story = wait::until("the ticket is parked", PATIENCE, || async {
+    let story = wait::until("the ticket is parked", stand.patience, || async {
         let story = gateway.get(&path).await.ok()?;
         story["ticket"]["standing"]["parked"].is_object().then_some(story)
     });

@@ -8,6 +8,7 @@ use signalbox::{
     plugin::RecordKind,
 };
 use signalbox_simulators::servicenow::{Act, CLIENT, Fields, Options, PASSWORD, Running, SECRET, Simulator, USER};
+use std::net::SocketAddr;
 
 /// An instance.
 #[derive(Debug)]
@@ -23,8 +24,16 @@ impl ServiceNow {
     /// # Errors
     /// Where its ports can't be had.
     pub async fn start() -> anyhow::Result<Self> {
-        let options = Options { close_code_checked: true, short_description_mandatory: true, ..Options::default() };
-        Ok(Self { instance: Simulator::start(options).await? })
+        Self::start_at(Options::default().listen).await
+    }
+
+    /// A fresh instance that listens here.
+    ///
+    /// # Errors
+    /// Where its ports can't be had.
+    pub async fn start_at(listen: SocketAddr) -> anyhow::Result<Self> {
+        let strict = Options { close_code_checked: true, short_description_mandatory: true, ..Options::default() };
+        Ok(Self { instance: Simulator::start(Options { listen, ..strict }).await? })
     }
 
     fn rows(&self, kind: WorkItemKind, query: &str) -> Vec<Fields> {
@@ -35,7 +44,12 @@ impl ServiceNow {
         let text = |name: &str| row.get(name).cloned().unwrap_or_default();
         let notes = self.instance.instance.journal(&text("sys_id"), "work_notes");
         let titled = if kind == WorkItemKind::Incident { "short_description" } else { "description" };
-        let weight = [text("priority"), text("impact"), text("urgency"), text("severity")];
+        let severity = match kind {
+            WorkItemKind::Incident => {
+                format!("priority {} of impact {} and urgency {}", text("priority"), text("impact"), text("urgency"))
+            }
+            WorkItemKind::Alert | WorkItemKind::Event => text("severity"),
+        };
         Seen {
             id: text("sys_id"),
             number: text("number"),
@@ -43,7 +57,7 @@ impl ServiceNow {
             title: text(titled),
             description: text("description"),
             state: state(kind, &text("state")),
-            severity: weight.join(" "),
+            severity,
             resolution: text("close_notes"),
             notes,
             ties: vec![text("parent_incident")],
@@ -139,6 +153,12 @@ impl Platform for ServiceNow {
     async fn expire_tokens(&self) -> anyhow::Result<Did> {
         self.instance.apparatus.tokens.expire_access();
         Ok(Did::Done(()))
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let control = &self.instance.control_url;
+        let act = r#"{"ticket":"INC0010001","act":{"kind":"close"}}"#;
+        vec![format!("play a person: curl {control}/people -d '{act}' -H 'content-type: application/json'")]
     }
 
     fn lengths(&self) -> Lengths {

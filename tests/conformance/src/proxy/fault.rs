@@ -31,7 +31,7 @@ pub enum Effect {
     Answer(Canned),
     /// The platform gets it with a wrong token.
     WrongToken,
-    /// The platform gets it with a wrong password, wherever one stands in it.
+    /// The platform gets it with a wrong password, wherever one stands in it; tokens that were given out before are wrong, too.
     WrongSecret,
 }
 

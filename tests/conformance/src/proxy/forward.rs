@@ -46,10 +46,16 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
     let effect = shared.faults().rule(login);
     let mut passed = Passed { method: head.method.to_string(), target: target.clone(), status: None, login };
     let (mut headers, mut sent) = (head.headers, body.to_vec());
+    let carrier = &shared.logins.header;
     match &effect {
-        Some(Effect::WrongToken) => spoil::spoil_token(&mut headers),
-        Some(Effect::WrongSecret) => sent = shared.secrets.spoil(&mut headers, &body),
-        _ => {}
+        Some(Effect::WrongToken) => spoil::spoil_token(&mut headers, carrier),
+        Some(Effect::WrongSecret) => {
+            if shared.tokens().is_old(&headers, carrier) {
+                spoil::spoil_token(&mut headers, carrier);
+            }
+            sent = shared.secrets.spoil(&mut headers, &body);
+        }
+        _ => shared.tokens().see(&headers, carrier),
     }
     let answered = match &effect {
         Some(Effect::DropBefore) => Err(Dropped),

@@ -1,11 +1,14 @@
 //! Which requests log in: read from the connection's own configuration.
 
 use anyhow::Context;
+use http::{HeaderName, header};
 use toml::{Table, Value};
 
 /// How a connection gets its credentials.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Logins {
+    /// The header that carries them.
+    pub(super) header: HeaderName,
     /// Whether they are a token that ends and is renewed.
     pub(super) renewable: bool,
     /// Parts of the targets that tokens are asked for at.
@@ -25,18 +28,26 @@ impl Logins {
         let Some(auth) = whole.get("connections").and_then(|all| all.get("desk")?.get("auth")) else {
             return Ok(Self::default());
         };
+        let header = auth.get("exchange").and_then(|exchange| exchange.get("header")?.as_str()?.parse().ok());
         let places = [
             auth.get("oauth2").and_then(|oauth2| oauth2.get("token_url")),
             auth.get("exchange").and_then(|exchange| exchange.get("request")?.get("target")),
         ];
         let places: Vec<String> = places.into_iter().flatten().filter_map(Value::as_str).map(path).collect();
-        Ok(Self { renewable: !places.is_empty() || auth.get("metadata").is_some(), places })
+        let header = header.unwrap_or(header::AUTHORIZATION);
+        Ok(Self { header, renewable: !places.is_empty() || auth.get("metadata").is_some(), places })
     }
 
     /// Whether this target is one of them.
     pub(super) fn are_at(&self, target: &str) -> bool {
         let path = target.split('?').next().unwrap_or(target);
         self.places.iter().any(|place| path.ends_with(place.as_str()))
+    }
+}
+
+impl Default for Logins {
+    fn default() -> Self {
+        Self { header: header::AUTHORIZATION, renewable: false, places: Vec::new() }
     }
 }
 

@@ -17,7 +17,7 @@ use forward::Upstream;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use login::Logins;
-use spoil::Secrets;
+use spoil::{Secrets, Tokens};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -50,6 +50,7 @@ struct Shared {
     logins: Logins,
     faults: Mutex<Faults>,
     passed: Mutex<Vec<Passed>>,
+    tokens: Mutex<Tokens>,
 }
 
 // === impl Proxy ===
@@ -71,6 +72,7 @@ impl Proxy {
             logins: Logins::of(&platform.connection())?,
             faults: Mutex::default(),
             passed: Mutex::default(),
+            tokens: Mutex::default(),
         });
         let serving = shared.clone();
         let task = tokio::spawn(async move {
@@ -88,6 +90,7 @@ impl Proxy {
 
     /// From now on this goes wrong; what was in force is over.
     pub fn arm(&self, fault: Fault) {
+        self.shared.tokens().age();
         *self.shared.faults() = Faults::of(fault);
     }
 
@@ -142,6 +145,10 @@ impl Shared {
 
     fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn passed(&self) -> MutexGuard<'_, Vec<Passed>> {

@@ -1,8 +1,9 @@
 //! Makes the credentials in a request wrong, so that the platform itself refuses them, in its own words.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::collections::BTreeSet;
 
 /// The right secrets, in every form in which a request may carry them.
 #[derive(Debug)]
@@ -13,6 +14,32 @@ const WRONG: &str = "not-the-password";
 
 /// What takes a token's place.
 const STALE: &str = "ended-0000000000";
+
+/// The tokens that came by.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    seen: BTreeSet<Vec<u8>>,
+    old: BTreeSet<Vec<u8>>,
+}
+
+// === impl Tokens ===
+
+impl Tokens {
+    pub(super) fn see(&mut self, headers: &HeaderMap, carrier: &HeaderName) {
+        if let Some(value) = headers.get(carrier) {
+            self.seen.insert(value.as_bytes().to_vec());
+        }
+    }
+
+    /// What came by so far is old from now on.
+    pub(super) fn age(&mut self) {
+        self.old = self.seen.clone();
+    }
+
+    pub(super) fn is_old(&self, headers: &HeaderMap, carrier: &HeaderName) -> bool {
+        headers.get(carrier).is_some_and(|value| self.old.contains(value.as_bytes()))
+    }
+}
 
 // === impl Secrets ===
 
@@ -27,7 +54,7 @@ impl Secrets {
         self.forms().any(|form| text.contains(&form))
     }
 
-    /// Makes every secret in the request wrong, and every token: a session that began with the right password is over.
+    /// Makes every secret in the request wrong.
     pub(super) fn spoil(&self, headers: &mut HeaderMap, body: &[u8]) -> Vec<u8> {
         let mut text = String::from_utf8_lossy(body).into_owned();
         for form in self.forms() {
@@ -38,7 +65,6 @@ impl Secrets {
                 *value = spoiled;
             }
         }
-        spoil_token(headers);
         text.into_bytes()
     }
 
@@ -66,15 +92,15 @@ impl Secrets {
 }
 
 /// Makes the token of a request wrong; basic credentials stay.
-pub(super) fn spoil_token(headers: &mut HeaderMap) {
-    let Some(value) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) else { return };
+pub(super) fn spoil_token(headers: &mut HeaderMap, carrier: &HeaderName) {
+    let Some(value) = headers.get(carrier).and_then(|value| value.to_str().ok()) else { return };
     let stale = match value.split_once(' ') {
         Some((scheme, _)) if scheme.eq_ignore_ascii_case("basic") => return,
         Some((scheme, _)) => format!("{scheme} {STALE}"),
         None => STALE.to_owned(),
     };
     if let Ok(stale) = HeaderValue::from_str(&stale) {
-        headers.insert(header::AUTHORIZATION, stale);
+        headers.insert(carrier, stale);
     }
 }
 
@@ -82,9 +108,10 @@ pub(super) fn spoil_token(headers: &mut HeaderMap) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test says what it found by panicking")]
     use super::*;
+    use http::header::AUTHORIZATION;
 
     fn with(authorization: &str) -> HeaderMap {
-        [(header::AUTHORIZATION, HeaderValue::from_str(authorization).unwrap())].into_iter().collect()
+        [(AUTHORIZATION, HeaderValue::from_str(authorization).unwrap())].into_iter().collect()
     }
 
     #[test]
@@ -98,17 +125,28 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_old_that_came_by_before() {
+        let mut tokens = Tokens::default();
+        tokens.see(&with("Bearer abc"), &AUTHORIZATION);
+        assert!(!tokens.is_old(&with("Bearer abc"), &AUTHORIZATION));
+        tokens.age();
+        assert!(
+            tokens.is_old(&with("Bearer abc"), &AUTHORIZATION) && !tokens.is_old(&with("Bearer def"), &AUTHORIZATION)
+        );
+    }
+
+    #[test]
     fn basic_credentials_and_tokens_become_wrong() {
         let secrets = Secrets::new(["right".to_owned()].into_iter());
         let encoded = BASE64_STANDARD.encode("ann:right");
         let mut headers = with(&format!("Basic {encoded}"));
         secrets.spoil(&mut headers, b"");
-        assert_eq!(headers[header::AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode(format!("ann:{WRONG}"))));
+        assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode(format!("ann:{WRONG}"))));
         let mut headers = with("Bearer abc");
-        spoil_token(&mut headers);
-        assert_eq!(headers[header::AUTHORIZATION], format!("Bearer {STALE}"));
+        spoil_token(&mut headers, &AUTHORIZATION);
+        assert_eq!(headers[AUTHORIZATION], format!("Bearer {STALE}"));
         let mut headers = with("token right");
         secrets.spoil(&mut headers, b"");
-        assert_eq!(headers[header::AUTHORIZATION], format!("token {STALE}"));
+        assert_eq!(headers[AUTHORIZATION], format!("token {WRONG}"));
     }
 }

@@ -1,4 +1,4 @@
-//! The demo: real components, a simulated platform, and one problem through its whole life.
+//! The demo: real components, a platform, and one problem through its whole life.
 
 #![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
 
@@ -9,12 +9,16 @@ mod story;
 
 use checks::Checks;
 use clap::Parser;
+use signalbox_conformance::platforms;
 use stage::Stage;
 use std::process::ExitCode;
 
 /// Shows the gateway at work.
 #[derive(Parser)]
 struct Demo {
+    /// On which platform.
+    #[arg(long, default_value = "servicenow", value_parser = clap::builder::PossibleValuesParser::new(platforms::NAMES))]
+    platform: String,
     /// Stays up afterwards, and says what to try next.
     #[arg(long)]
     stay: bool,
@@ -24,7 +28,7 @@ struct Demo {
 async fn main() -> ExitCode {
     let demo = Demo::parse();
     let mut checks = Checks::default();
-    let stage = match Stage::set().await {
+    let stage = match Stage::set(&demo.platform).await {
         Ok(stage) => stage,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -2,50 +2,37 @@
 
 use crate::stage::Stage;
 use serde_json::Value;
+use signalbox_conformance::platform::Seen;
 use signalbox_e2e::{config::TOKEN, workspace};
-use signalbox_simulators::servicenow::Fields;
-
-const SHOWN: &[&str] = &[
-    "short_description",
-    "state",
-    "priority",
-    "impact",
-    "urgency",
-    "assignment_group",
-    "cmdb_ci",
-    "category",
-    "close_code",
-    "close_notes",
-    "parent_incident",
-];
 
 /// A step of the story.
 pub fn step(title: &str) {
     println!("\n── {title}");
 }
 
-/// An incident with its fields, its notes and its timeline.
-pub fn incident(stage: &Stage, row: &Fields, story: &Value) {
-    println!("  ┌ {} ({})", field(row, "number"), field(row, "correlation_id"));
-    for name in SHOWN {
-        let value = field(row, name);
-        if !value.is_empty() {
-            println!("  │ {name:<18} {}", value.replace('\n', " "));
-        }
+/// A ticket with what people see of it, and its timeline.
+pub fn ticket(seen: &Seen, story: &Value) {
+    println!("  ┌ {} ({})", seen.number, seen.key);
+    let shown = |name: &str| story["ticket"]["shown"][name].as_str().unwrap_or_default().to_owned();
+    let lines = [
+        ("title", seen.title.clone()),
+        ("state", shown("state")),
+        ("severity", seen.severity.clone()),
+        ("resolution", seen.resolution.clone()),
+        ("tied to", seen.ties.join(" ")),
+        ("url", shown("url")),
+    ];
+    for (name, value) in lines.iter().filter(|(_, value)| !value.trim().is_empty()) {
+        println!("  │ {name:<18} {}", value.replace('\n', " "));
     }
-    for note in stage.platform.instance.journal(field(row, "sys_id"), "work_notes") {
-        println!("  │ work note          {}", note.lines().next().unwrap_or_default());
+    for note in &seen.notes {
+        println!("  │ note               {}", note.lines().next().unwrap_or_default());
     }
     for entry in story["timeline"].as_array().into_iter().flatten() {
         let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
         println!("  │ {} {:<20} {}", text("at").chars().take(19).collect::<String>(), text("event"), text("text"));
     }
     println!("  └");
-}
-
-/// A stored value; empty where there is none.
-pub fn field<'a>(row: &'a Fields, name: &str) -> &'a str {
-    row.get(name).map_or("", |value| value.as_ref())
 }
 
 /// What to try while the demo stays up.
@@ -66,8 +53,7 @@ pub fn what_next(stage: &Stage) {
     );
     println!("  curl {}/v1/status", stage.gateway.admin);
     println!("  edit {} (a mapping, say) and post another alert", stage.config.display());
-    println!(
-        "  play a person: curl {}/people -d '{{\"ticket\":\"INC0010001\",\"act\":{{\"kind\":\"close\"}}}}' -H 'content-type: application/json'",
-        stage.platform.control_url
-    );
+    for hint in stage.platform.hints() {
+        println!("  {hint}");
+    }
 }
