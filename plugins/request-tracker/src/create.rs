@@ -30,9 +30,9 @@ pub fn create<H: Http + Log>(client: &Client<'_, H>, item: &WorkItem) -> Result<
     let ids = look_up(client, &draft)?;
     let mut body = draft.to_json(|name| ids.get(&name.to_ascii_lowercase()).cloned().unwrap_or_default());
     let description = incident::description(item);
-    if !description.is_empty() {
-        body["Content"] = description.into();
-        body["ContentType"] = client.settings.content_type.as_str().into();
+    if let Some(body) = body.as_object_mut().filter(|_| !description.is_empty()) {
+        body.insert("Content".into(), description.into());
+        body.insert("ContentType".into(), client.settings.content_type.as_str().into());
     }
     let id = client.create(&body)?;
     let row = client.ticket(&id).map_err(unseen)?;

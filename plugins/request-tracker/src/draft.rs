@@ -122,7 +122,7 @@ impl Draft {
     pub fn not_kept(&self, row: &Row, before: &Value) -> Vec<&str> {
         let lost = self.0.iter().filter(|(name, values)| match fields::place(name) {
             Place::Own(sort) => !kept(sort, name, values, row),
-            Place::Custom(custom) => !custom_kept(row.custom(custom), values, &texts_of(&before[name.as_str()])),
+            Place::Custom(custom) => !custom_kept(row.custom(custom), values, &before.get(name).and_then(texts_of)),
         });
         lost.map(|(name, _)| name.as_str()).collect()
     }

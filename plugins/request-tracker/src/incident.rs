@@ -31,8 +31,10 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
 pub fn description(item: &WorkItem) -> String {
     let description = printable(item.content.description.as_deref().unwrap_or_default());
     match &item.follows {
+        // A link would be written into the old one, too, which is not ours any more.
         Some(old) => {
-            format!("{description}\n\nFollows {}, which could not be reopened.", old.number).trim_start().into()
+            let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
+            format!("{description}\n\nFollows {}{place}, which could not be reopened.", old.number).trim_start().into()
         }
         None => description,
     }

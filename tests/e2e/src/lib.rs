@@ -7,7 +7,6 @@ pub mod command;
 pub mod config;
 pub mod gateway;
 pub mod raw;
-pub mod request_tracker;
 pub mod scene;
 pub mod wait;
 

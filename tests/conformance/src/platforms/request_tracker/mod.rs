@@ -1,40 +1,51 @@
 //! Request Tracker: a real server from Debian's packages, asked with an authentication token.
 
 mod person;
+pub mod server;
 
 use crate::platform::{Did, Human, Lengths, Platform, Refused, Seen};
 use anyhow::{Context, bail};
 use async_trait::async_trait;
 use person::Person;
 use serde_json::{Value, json};
+use server::{PASSWORD, QUEUES, Server, Tokens};
 use signalbox::{
     domain::{TicketState, WorkItemKind},
     plugin::RecordKind,
 };
-use signalbox_e2e::request_tracker::{QUEUES, RequestTracker as Server};
+use std::sync::Arc;
 
 /// The custom field that holds the gateway's key.
 const KEY_FIELD: &str = "Signalbox Key";
 
-/// A server, and a person who works with it.
+/// A server, an account of the gateway's, and a person who works with it.
 #[derive(Debug)]
 pub struct RequestTracker {
     /// The server itself.
-    pub server: Server,
+    pub server: Arc<Server>,
+    token: String,
     person: Person,
 }
 
 // === impl RequestTracker ===
 
 impl RequestTracker {
-    /// A fresh server; none where it is not installed and need not be.
+    /// With the gateway's account; none where no server is installed and need not be.
     ///
     /// # Errors
-    /// Where it does not start, or is not installed where `CI` is set.
+    /// Where the server does not start, or is not installed where `CI` is set.
     pub async fn start() -> anyhow::Result<Option<Self>> {
-        let Some(server) = Server::start().await? else { return Ok(None) };
+        let Some(server) = Server::shared().await? else { return Ok(None) };
         let person = Person::new(&server.url, &server.tokens.person)?;
-        Ok(Some(Self { server, person }))
+        let token = server.tokens.gateway.clone();
+        Ok(Some(Self { server, token, person }))
+    }
+
+    /// The same with another account for the gateway.
+    #[must_use]
+    pub fn with_account(self, token: impl FnOnce(&Tokens) -> &str) -> Self {
+        let token = token(&self.server.tokens).to_owned();
+        Self { token, ..self }
     }
 
     /// A ticket as people see it.
@@ -81,7 +92,7 @@ list          = {{ incident = ["{incidents}", "{network}"], change = ["{changes}
     }
 
     fn secrets(&self) -> Vec<(&str, String)> {
-        vec![("token", format!("token {}", self.server.tokens.gateway))]
+        vec![("token", format!("token {}", self.token))]
     }
 
     async fn tickets(&self, _kind: WorkItemKind, key: &str) -> anyhow::Result<Vec<Seen>> {
@@ -133,6 +144,15 @@ list          = {{ incident = ["{incidents}", "{network}"], change = ["{changes}
     fn refused(&self) -> Refused {
         let fields = [("Queue".to_owned(), Value::from("No Such Queue"))].into_iter().collect();
         Refused { fields, field: "Queue".to_owned(), words: "No Such Queue".to_owned() }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let (url, token) = (&self.server.url, &self.server.tokens.person);
+        let reject = r#"-X PUT -d '{"Status":"rejected"}' -H 'content-type: application/json'"#;
+        vec![
+            format!("look: {url}/ as robin, password \"{PASSWORD}\""),
+            format!("play a person: curl {url}/REST/2.0/ticket/1 {reject} -H 'authorization: token {token}'"),
+        ]
     }
 
     fn lengths(&self) -> Lengths {

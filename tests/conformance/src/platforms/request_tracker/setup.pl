@@ -64,7 +64,7 @@ sub account {
 my ($gateway, $gateway_token) = account('signalbox', 'correct horse', Timezone => 'UTC');
 # West of Greenwich, where a search by time hides what has just changed.
 my ($abroad, $abroad_token) = account('abroad', 'correct horse', Timezone => 'America/New_York');
-my ($person, $person_token) = account('robin', 'battery staple', RealName => 'Robin Doe');
+my ($person, $person_token) = account('robin', 'correct horse', RealName => 'Robin Doe');
 must($person->PrincipalObj->GrantRight(Right => 'SuperUser', Object => RT->System), 'rights of robin');
 
 my @rights = qw(

@@ -1,22 +1,26 @@
-//! A real Request Tracker 5 from Debian's packages, for as long as a test or the demo needs it.
+//! A real Request Tracker 5 from Debian's packages, for as long as tests or the demo need it.
 //!
 //! Each start has its own folder with its own configuration and SQLite database, and a free port of loopback; the machine's own
 //! Request Tracker, if it runs one, is neither read nor written. Where the packages are not installed there is none, and one line on
 //! stderr says how to get it; where `CI` is set, that is a failure.
 
-use crate::{install_tls, wait};
 use anyhow::{Context, bail};
 use serde_json::Value;
+use signalbox_e2e::{install_tls, wait};
 use std::{
     ffi::OsStr,
     fs::{self, File},
     net::TcpListener,
     path::Path,
     process::Stdio,
+    sync::{Arc, Weak},
     time::Duration,
 };
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::{
+    process::{Child, Command},
+    sync::Mutex,
+};
 
 /// Where Debian's package puts the server, with its own interpreter of HTTP.
 const SERVER: &str = "/usr/share/request-tracker5/libexec/standalone_httpd";
@@ -34,12 +38,12 @@ const TRIES: u32 = 5;
 
 /// The queue of incidents, the one that they may be moved to, and that of change requests.
 pub const QUEUES: [&str; 3] = ["Incidents", "Network", "Changes"];
-/// A queue in which the gateway's account has no rights.
-pub const SECRET_QUEUE: &str = "Secret";
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse";
 
 /// A running server. Dropping it ends it.
 #[derive(Debug)]
-pub struct RequestTracker {
+pub struct Server {
     /// Its address, without a slash at the end.
     pub url: String,
     /// The accounts' tokens.
@@ -61,14 +65,25 @@ pub struct Tokens {
     pub forgotten: String,
 }
 
-// === impl RequestTracker ===
+// === impl Server ===
 
-impl RequestTracker {
-    /// Starts one; none where it is not installed and need not be.
+impl Server {
+    /// The one of this process, which ends with the last who has it; none where it is not installed and need not be.
     ///
     /// # Errors
     /// Where it does not start, or is not installed where `CI` is set.
-    pub async fn start() -> anyhow::Result<Option<Self>> {
+    pub async fn shared() -> anyhow::Result<Option<Arc<Self>>> {
+        static SHARED: Mutex<Weak<Server>> = Mutex::const_new(Weak::new());
+        let mut shared = SHARED.lock().await;
+        if let Some(server) = shared.upgrade() {
+            return Ok(Some(server));
+        }
+        let started = Self::start().await?.map(Arc::new);
+        *shared = started.as_ref().map_or_else(Weak::new, Arc::downgrade);
+        Ok(started)
+    }
+
+    async fn start() -> anyhow::Result<Option<Self>> {
         let Some(missing) = [SERVER, DATABASE].into_iter().find(|file| !Path::new(file).exists()) else {
             return Self::installed().await.map(Some);
         };
@@ -107,7 +122,9 @@ impl Tokens {
     fn parse(told: &str) -> anyhow::Result<Self> {
         let told: Option<Value> = told.lines().rev().find_map(|line| serde_json::from_str(line).ok());
         let told = told.context("nobody told the tokens")?;
-        let token = |name: &str| told[name].as_str().map(str::to_owned).with_context(|| format!("no token of {name}"));
+        let token = |name: &str| {
+            told.get(name).and_then(Value::as_str).map(str::to_owned).with_context(|| format!("no token of {name}"))
+        };
         Ok(Self {
             gateway: token("gateway")?,
             person: token("person")?,
