@@ -12,6 +12,7 @@ use std::{fmt::Write, fs, path::PathBuf};
 const PLUGINS: &[(&str, &str, &str)] = &[
     ("azure-webhook", "sources.azure", "[Azure Monitor](../../sources/azure.md)"),
     ("field-map", "mappings.standard", "[Mapping](../../mapping.md)"),
+    ("request-tracker", "connections.desk", "[Request Tracker](../../platforms/request-tracker.md)"),
     ("servicenow", "connections.snow", "[ServiceNow](../../platforms/servicenow.md)"),
 ];
 

@@ -81,7 +81,7 @@ impl Platform for RequestTracker {
     fn connection(&self) -> String {
         let [incidents, network, changes] = QUEUES;
         format!(
-            r#"auth = {{ api_key = {{ header = "Authorization", value = {{ file = "token" }} }} }}
+            r#"auth = {{ api_key = {{ header = "Authorization", prefix = "token ", value = {{ file = "token" }} }} }}
 
 [connections.desk.settings]
 queue         = "{incidents}"
@@ -92,7 +92,7 @@ list          = {{ incident = ["{incidents}", "{network}"], change = ["{changes}
     }
 
     fn secrets(&self) -> Vec<(&str, String)> {
-        vec![("token", format!("token {}", self.token))]
+        vec![("token", self.token.clone())]
     }
 
     async fn tickets(&self, _kind: WorkItemKind, key: &str) -> anyhow::Result<Vec<Seen>> {
