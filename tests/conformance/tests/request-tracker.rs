@@ -16,6 +16,10 @@ use signalbox_conformance::{
     platforms::request_tracker::{RequestTracker, server::Tokens},
     verbs::{Verbs, failed_as},
 };
+use signalbox_simulators::{
+    client_test::{self, ClientRun, Verdict},
+    shared::authority::Authority,
+};
 use std::time::Duration;
 
 type Tested = anyhow::Result<()>;
@@ -160,5 +164,33 @@ async fn a_merged_ticket_is_read_as_the_one_that_is_left_and_never_written_to() 
     }
     assert_eq!(seen(&platform, &now).await?, before);
     assert!(verbs.find(Incident, &item.key).await.unwrap().is_empty());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_third_party_s_client_and_the_adapter_see_the_same_ticket() -> Tested {
+    let Some((verbs, platform)) = stage(|tokens| &tokens.gateway).await? else { return Ok(()) };
+    let item = verbs.item("Seen by another client");
+    let made = verbs.create(&item).await.unwrap();
+    let note = |number, text| signalbox_conformance::verbs::note(&item.key, number, text);
+    let told = WorkItem { notes: vec![note(1, "Still 97 %.")], ..verbs.more(&item) };
+    verbs.amend(&made, Change::Annotate, &told).await.unwrap();
+    let (url, person) = (platform.address(), platform.server.tokens.person.clone());
+    let arguments = [url.as_str(), &person, item.key.as_str(), "Seen by another client", "Still 97 %."];
+    // Nothing here is encrypted, but the client wants to trust somebody.
+    let authority = Authority::throw_away(&["localhost".to_owned()])?;
+    let client = ClientRun {
+        script: "request_tracker_rt.py",
+        arguments: arguments.map(str::to_owned).to_vec(),
+        ca_pem: &authority.ca_pem,
+    };
+    if let Verdict::Passed(printed) = client_test::run(client).await? {
+        assert!(printed.starts_with("rt: ") && printed.trim_end().ends_with(" checks passed"), "{printed}");
+        let now = verbs.read(Incident, &made.id).await.unwrap();
+        assert_eq!(now.platform_state, "resolved");
+        // A note leaves it so.
+        let more = WorkItem { notes: vec![note(2, "Over since 13:06.")], ..verbs.more(&item) };
+        assert_eq!(verbs.amend(&now, Change::Annotate, &more).await.unwrap().platform_state, "resolved");
+    }
     Ok(())
 }
