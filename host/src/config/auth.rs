@@ -9,6 +9,7 @@ use crate::outbound::{
     TokenAt,
 };
 use schemars::JsonSchema;
+use secrecy::ExposeSecret;
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
 use url::Url;
@@ -47,6 +48,9 @@ pub struct BasicAuth {
 pub struct ApiKeyAuth {
     /// The header's name.
     pub header: String,
+    /// Stands before the value, with its own space.
+    #[serde(default)]
+    pub prefix: String,
     /// Where its value is.
     pub value: SecretRef,
 }
@@ -227,7 +231,10 @@ impl AuthSection {
         Ok(match self {
             Self::Basic(basic) => Auth::Basic { username: basic.username.clone(), password: secret(&basic.password)? },
             Self::Bearer(token) => Auth::Bearer { token: secret(token)? },
-            Self::ApiKey(key) => Auth::ApiKey { header: key.header.clone(), value: secret(&key.value)? },
+            Self::ApiKey(key) => {
+                let value = format!("{}{}", key.prefix, key.value.read(folder)?.expose_secret());
+                Auth::ApiKey { header: key.header.clone(), value: value.into() }
+            }
             Self::Oauth2(oauth2) => Auth::OAuth2(oauth2.resolve(folder)?),
             Self::Metadata(metadata) => Auth::Metadata(Metadata {
                 url: metadata.url.clone(),

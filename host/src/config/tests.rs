@@ -168,3 +168,15 @@ fn secrets_come_from_files_beside_the_configuration() {
     std::fs::write(folder.path().join("token"), "secret\n").unwrap();
     assert!(loaded_in(folder.path(), &text).is_ok());
 }
+
+#[test]
+fn an_api_key_may_stand_behind_a_word_of_the_platform_s() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("key"), "k-1\n").unwrap();
+    for (prefix, value) in [("", "k-1"), ("prefix = \"token \"\n", "token k-1")] {
+        let text = format!("[api_key]\nheader = \"Authorization\"\n{prefix}value = {{ file = \"key\" }}\n");
+        let auth: super::auth::AuthSection = toml::from_str(&text).unwrap();
+        let expected = crate::outbound::Auth::ApiKey { header: "Authorization".into(), value: value.into() };
+        assert_eq!(auth.resolve(folder.path()).unwrap(), expected);
+    }
+}

@@ -1,1 +1,109 @@
-//! The adapter request-tracker.
+//! The adapter for Request Tracker 5: tickets by REST 2.0, and incidents and change requests back.
+//!
+//! It promises what the contract asks of an adapter: any error but `outcome-unknown` has written nothing, and no answer is believed
+//! that was not asked for. Request Tracker answers 200 to changes that it refuses, and 201 to tickets whose custom fields it drops;
+//! so each write is read back. It fails by the kinds of [`errors`], each in the server's words.
+//!
+//! | here | what |
+//! |---|---|
+//! | [`describe`], [`settings`] | what it is, and what the operator sets |
+//! | [`tickets`], [`create`] | the life of a ticket: find, read, create, amend |
+//! | [`incident`], [`draft`], [`fields`] | which field means what, and whether it was kept |
+//! | [`journal`] | notes that are posted once |
+//! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing a ticket |
+//! | [`probe`] | whether all this will work |
+//! | [`client`], [`query`], [`row`], [`errors`], [`time`], [`states`] | how the server speaks |
+
+pub mod client;
+pub mod create;
+pub mod cursor;
+pub mod describe;
+pub mod draft;
+pub mod errors;
+pub mod fields;
+pub mod incident;
+pub mod journal;
+pub mod probe;
+pub mod pull;
+pub mod query;
+pub mod records;
+pub mod row;
+pub mod settings;
+pub mod states;
+#[cfg(test)]
+mod testing;
+pub mod tickets;
+pub mod time;
+
+use client::Client;
+use settings::Settings;
+use signalbox_sdk::adapter::{self, Change, Page, ProbeReport, description};
+use signalbox_sdk::fault::fault;
+use signalbox_sdk::host::AdapterHost;
+use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, WorkItemKind};
+use signalbox_sdk::work::WorkItem;
+
+/// The plugin.
+#[derive(Debug)]
+pub struct RequestTracker;
+
+impl description::Guest for RequestTracker {
+    fn describe() -> description::Manifest {
+        describe::manifest()
+    }
+
+    fn check() -> Vec<description::Finding> {
+        describe::check(&adapter::settings::get())
+    }
+}
+
+impl adapter::Guest for RequestTracker {
+    fn probe() -> Result<ProbeReport, CallError> {
+        with_client(probe::probe)
+    }
+
+    fn find(kind: WorkItemKind, key: String) -> Result<Vec<Ticket>, CallError> {
+        only_incidents(kind)?;
+        with_client(|client| tickets::find(client, &key))
+    }
+
+    fn read(kind: WorkItemKind, ticket_id: String) -> Result<Ticket, CallError> {
+        only_incidents(kind)?;
+        with_client(|client| tickets::read(client, &ticket_id))
+    }
+
+    fn create(item: WorkItem) -> Result<Ticket, CallError> {
+        only_incidents(item.kind)?;
+        with_client(|client| create::create(client, &item))
+    }
+
+    fn amend(ticket: Ticket, change: Change, item: WorkItem) -> Result<Ticket, CallError> {
+        only_incidents(item.kind)?;
+        with_client(|client| tickets::amend(client, &ticket, change, &item))
+    }
+
+    fn list_records(kind: RecordKind, cursor: Option<String>, since: String, limit: u32) -> Result<Page, CallError> {
+        with_client(|client| pull::pull(client, kind, cursor.as_deref(), &since, limit))
+    }
+}
+
+/// Runs a call with the operator's settings; each call has a fresh instance, so they are read each time.
+fn with_client<T>(call: impl FnOnce(&Client<'_, AdapterHost>) -> Result<T, CallError>) -> Result<T, CallError> {
+    let settings = Settings::parse(&adapter::settings::get())
+        .map_err(|error| fault(CallErrorKind::Rejected, format!("the plugin's settings: {error}")))?;
+    call(&Client { host: &AdapterHost, settings: &settings })
+}
+
+fn only_incidents(kind: WorkItemKind) -> Result<(), CallError> {
+    match kind {
+        WorkItemKind::Incident => Ok(()),
+        WorkItemKind::Alert | WorkItemKind::Event => {
+            Err(fault(CallErrorKind::Unsupported, "Request Tracker has tickets, and neither events nor alerts"))
+        }
+    }
+}
+
+// On other targets the crate is what the tests link, and these exports would be symbols without a host.
+#[cfg(target_arch = "wasm32")]
+signalbox_sdk::adapter::export!(RequestTracker);

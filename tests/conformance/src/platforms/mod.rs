@@ -3,6 +3,7 @@
 pub mod scsm;
 pub mod cherwell;
 pub mod provance;
+pub mod request_tracker;
 pub mod servicenow;
 
 use crate::Platform;
@@ -22,6 +23,10 @@ pub async fn start(name: &str) -> anyhow::Result<Arc<dyn Platform>> {
         "servicenow" => Arc::new(servicenow::ServiceNow::start().await?),
         "scsm" => Arc::new(scsm::Scsm::start().await?),
         "provance" => Arc::new(provance::Provance::start().await?),
+        "request-tracker" => match request_tracker::RequestTracker::start().await? {
+            Some(platform) => Arc::new(platform),
+            None => bail!("Request Tracker is not installed"),
+        },
         other => bail!("there is no platform {other}; known: {}", NAMES.join(", ")),
     })
 }

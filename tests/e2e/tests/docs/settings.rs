@@ -14,6 +14,7 @@ const PLUGINS: &[(&str, &str, &str)] = &[
     ("field-map", "mappings.standard", "[Mapping](../../mapping.md)"),
     ("cherwell", "connections.cherwell", "[Cherwell](../../platforms/cherwell.md)"),
     ("provance", "connections.provance", "[Provance](../../platforms/provance.md)"),
+    ("request-tracker", "connections.desk", "[Request Tracker](../../platforms/request-tracker.md)"),
     ("servicenow", "connections.snow", "[ServiceNow](../../platforms/servicenow.md)"),
     ("scsm", "connections.scsm", "[System Center Service Manager](../../platforms/scsm.md)"),
 ];

@@ -1,0 +1,328 @@
+//! What a write will carry, and whether it was kept.
+//!
+//! A mapping's own fields win over everything else but a ticket's identity, which nobody may change: a ticket without its key would
+//! be made twice. Since Request Tracker says yes to what it drops, [`Draft::not_kept`] holds what was sent against the ticket.
+
+use crate::fields::{self, Place, Sort};
+use crate::row::Row;
+use crate::time::Stamp;
+use serde_json::{Map, Value, json};
+use signalbox_sdk::fault::{Detail, fault};
+use signalbox_sdk::json;
+use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::types::{CallError, CallErrorKind};
+use std::collections::BTreeMap;
+
+/// What a subject can hold.
+const SUBJECT_LENGTH: usize = 200;
+
+/// The values to write, by the names that a mapping uses; most fields take one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft(BTreeMap<String, Vec<String>>);
+
+// === impl Draft ===
+
+impl Draft {
+    /// Sets a field.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.set_all(name, vec![value.to_owned()]);
+    }
+
+    /// Sets a field where it has a name and there is a value, or a default that is not empty.
+    pub fn set_or(&mut self, name: &str, value: Option<&str>, default: &str) {
+        let value = value.or(Some(default).filter(|default| !default.is_empty()));
+        if let Some(value) = value.filter(|_| !name.is_empty()) {
+            self.set(name, value);
+        }
+    }
+
+    /// Lets a mapping's own fields win.
+    ///
+    /// # Errors
+    /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
+    pub fn overlay(&mut self, fields: &str, key_field: &str) -> Result<(), CallError> {
+        for (name, value) in parse_fields(fields)? {
+            let is_identity = match fields::place(&name) {
+                Place::Custom(custom) => custom.eq_ignore_ascii_case(key_field) || custom == "id",
+                Place::Own(_) => false,
+            };
+            if is_identity {
+                let message = format!("`{name}` is how the gateway knows its tickets: a mapping cannot set it");
+                return Err(fault(CallErrorKind::Rejected, message).with_field(name));
+            }
+            let Some(values) = texts_of(&value) else {
+                let message = format!("`{name}` is an object: a field holds texts");
+                return Err(fault(CallErrorKind::Rejected, message).with_field(name));
+            };
+            self.set_all(&name, values);
+        }
+        Ok(())
+    }
+
+    /// A field's first value; empty where it is not written.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+    }
+
+    /// The names of all custom fields.
+    pub fn customs(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|name| match fields::place(name) {
+            Place::Custom(custom) => Some(custom),
+            Place::Own(_) => None,
+        })
+    }
+
+    /// Only these.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        let some = self.0.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        Self(some.map(|(name, values)| (name.clone(), values.clone())).collect())
+    }
+
+    /// Leaves out what has no value: a new ticket has none anyway.
+    #[must_use]
+    pub fn without_blanks(mut self) -> Self {
+        self.0.retain(|_, values| values.iter().any(|value| !value.is_empty()));
+        self
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is written, for people: `Site = "North"`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let pairs = self.0.iter().map(|(name, values)| format!("{name} = \"{}\"", values.join(", ")));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The body of the write; `reference` answers a custom field's id, or its name, by its name.
+    #[must_use]
+    pub fn to_json(&self, reference: impl Fn(&str) -> String) -> Value {
+        let (mut body, mut customs) = (Map::new(), Map::new());
+        for (name, values) in &self.0 {
+            match fields::place(name) {
+                Place::Own(Sort::People) => drop(body.insert(name.clone(), json!(values))),
+                Place::Own(_) => drop(body.insert(name.clone(), one_of(values))),
+                Place::Custom(custom) => drop(customs.insert(reference(custom), one_of(values))),
+            }
+        }
+        if !customs.is_empty() {
+            body.insert("CustomFields".into(), customs.into());
+        }
+        body.into()
+    }
+
+    /// The names of what a ticket does not show after it was written; `before` is what its fields were until then.
+    #[must_use]
+    pub fn not_kept(&self, row: &Row, before: &Value) -> Vec<&str> {
+        let lost = self.0.iter().filter(|(name, values)| match fields::place(name) {
+            Place::Own(sort) => !kept(sort, name, values, row),
+            Place::Custom(custom) => !custom_kept(row.custom(custom), values, &before.get(name).and_then(texts_of)),
+        });
+        lost.map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn set_all(&mut self, name: &str, values: Vec<String>) {
+        let values = values.into_iter().map(|value| match fields::place(name) {
+            Place::Own(Sort::Line) => cut(&one_line(&value), SUBJECT_LENGTH),
+            Place::Own(Sort::Date) => Stamp::from_contract(&value).map_or(value, |stamp| stamp.to_string()),
+            Place::Own(_) => one_line(&value),
+            Place::Custom(_) => printable(&value),
+        });
+        self.0.insert(name.to_owned(), values.collect());
+    }
+}
+
+/// Whether one of the ticket's own fields shows what was written.
+fn kept(sort: Sort, name: &str, values: &[String], row: &Row) -> bool {
+    let wanted = values.first().map_or("", String::as_str);
+    let shown = row.text(name);
+    match sort {
+        Sort::Line => same_words(&shown, wanted),
+        Sort::Name => shown.eq_ignore_ascii_case(wanted) || (!wanted.is_empty() && row.id_in(name) == wanted),
+        Sort::Number => number(&shown) == number(wanted),
+        Sort::Date => row.stamp(name).map(|stamp| stamp.to_string()).unwrap_or_default() == wanted,
+        // A mail address reads back as the name of the user who has it.
+        Sort::People => row.people(name) == values.iter().filter(|value| !value.is_empty()).count(),
+    }
+}
+
+/// Whether a custom field shows what was written. Some spell a value in their own way, a date say: what has changed was kept.
+fn custom_kept(shown: Option<Vec<String>>, values: &[String], before: &Option<Vec<String>>) -> bool {
+    let Some(shown) = shown else { return values.iter().all(String::is_empty) };
+    let sorted = |values: &[String]| {
+        let words = |value: &String| value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut values: Vec<_> = values.iter().map(words).filter(|value| !value.is_empty()).collect();
+        values.sort_unstable();
+        values
+    };
+    let (now, wanted) = (sorted(&shown), sorted(values));
+    let earlier = before.as_deref().map(sorted).unwrap_or_default();
+    now == wanted || (!wanted.is_empty() && !now.is_empty() && now != earlier)
+}
+
+fn same_words(one: &str, other: &str) -> bool {
+    one.split_whitespace().eq(other.split_whitespace())
+}
+
+/// Nothing is 0 here.
+fn number(text: &str) -> Option<i64> {
+    if text.is_empty() { Some(0) } else { text.parse().ok() }
+}
+
+fn one_of(values: &[String]) -> Value {
+    match values {
+        [] => Value::String(String::new()),
+        [value] => Value::String(value.clone()),
+        values => json!(values),
+    }
+}
+
+/// A mapping's own fields.
+fn parse_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
+    if fields.is_empty() {
+        return Ok(Map::new());
+    }
+    serde_json::from_str(fields).map_err(|error| {
+        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
+    })
+}
+
+/// A scalar's text, or the texts of a list.
+fn texts_of(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(items) => items.iter().map(json::scalar).collect(),
+        scalar => json::scalar(scalar).map(|text| vec![text]),
+    }
+}
+
+/// At most so many characters, cut at a word, with a mark where something is missing.
+fn cut(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(length.saturating_sub(1)).collect();
+    let at_a_word = head.rsplit_once(' ').map(|(words, _)| words).filter(|words| words.len() * 2 > head.len());
+    format!("{}…", at_a_word.unwrap_or(&head))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(fields: Value) -> Draft {
+        let mut draft = Draft::default();
+        draft.overlay(&fields.to_string(), "Signalbox Key").unwrap();
+        draft
+    }
+
+    fn row(fields: Value) -> Row {
+        let mut row = json!({"id": "7"});
+        row.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        Row::parse(&row).unwrap()
+    }
+
+    fn custom(name: &str, values: Value) -> Value {
+        json!({"CustomFields": [{"id": "4", "name": name, "values": values}]})
+    }
+
+    #[test]
+    fn own_fields_and_custom_ones_go_where_they_belong() {
+        let fields = json!({
+            "Priority": 80, "Cc": "a@example.com", "Site": "North\u{0}", "Tags": ["a", "b"], "CF.{Due}": "soon", "Gone": null
+        });
+        let expected = json!({
+            "Priority": "80",
+            "Cc": ["a@example.com"],
+            "CustomFields": {"#Site": "North", "#Tags": ["a", "b"], "#Due": "soon", "#Gone": ""}
+        });
+        assert_eq!(draft(fields).to_json(|name| format!("#{name}")), expected);
+    }
+
+    #[test]
+    fn a_time_is_spelled_as_the_server_reads_it() {
+        let fields = json!({"Due": "2026-12-01T11:00:00+01:00", "Starts": ""});
+        let expected = json!({"Due": "2026-12-01 10:00:00", "Starts": ""});
+        assert_eq!(draft(fields).to_json(str::to_owned), expected);
+    }
+
+    #[test]
+    fn a_subject_is_one_line_cut_at_a_word() {
+        let title = format!("disk\nfull {}", "wörd ".repeat(60));
+        let draft = draft(json!({"Subject": title}));
+        assert!(draft.get("Subject").starts_with("disk full wörd") && draft.get("Subject").ends_with("wörd…"));
+        assert!(draft.get("Subject").chars().count() <= SUBJECT_LENGTH);
+        assert_eq!(cut(&"x".repeat(300), 200).chars().count(), 200);
+        assert_eq!(cut("short", 200), "short");
+    }
+
+    #[test]
+    fn a_mapping_cannot_change_a_ticket_s_identity() {
+        for name in ["Signalbox Key", "signalbox key", "CF.{Signalbox Key}", "id"] {
+            let error = Draft::default().overlay(&json!({name: "mine"}).to_string(), "Signalbox Key").unwrap_err();
+            assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Rejected, name));
+        }
+    }
+
+    #[test]
+    fn what_no_field_can_hold_is_refused_with_its_name() {
+        for (fields, field) in
+            [(r#"{"Site": {"a": 1}}"#, "Site"), (r#"{"Site": [{"a": 1}]}"#, "Site"), ("[]", "fields")]
+        {
+            let error = Draft::default().overlay(fields, "Signalbox Key").unwrap_err();
+            assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Rejected, field));
+        }
+    }
+
+    #[test]
+    fn what_a_ticket_does_not_show_was_not_kept() {
+        let user = |id: &str| json!({"id": id, "type": "user"});
+        for (name, wanted, shown, is_kept) in [
+            ("Subject", json!("a  b"), json!({"Subject": "a b"}), true),
+            ("Subject", json!("a"), json!({"Subject": "b"}), false),
+            ("Status", json!("Open"), json!({"Status": "open"}), true),
+            ("Status", json!("open"), json!({"Status": "new"}), false),
+            ("Queue", json!("Network"), json!({"Queue": {"id": "4", "Name": "Network"}}), true),
+            ("Queue", json!("4"), json!({"Queue": {"id": "4", "Name": "Network"}}), true),
+            ("Owner", json!("robin"), json!({"Owner": user("Nobody")}), false),
+            ("Priority", json!(80), json!({"Priority": "80"}), true),
+            ("Priority", json!("high"), json!({"Priority": "0"}), false),
+            ("Due", json!("2026-12-01T10:00:00Z"), json!({"Due": "2026-12-01T10:00:00Z"}), true),
+            ("Due", json!("2026-12-01T10:00:00Z"), json!({"Due": "1970-01-01T00:00:00Z"}), false),
+            ("Due", json!(""), json!({"Due": "1970-01-01T00:00:00Z"}), true),
+            ("Requestor", json!("a@example.com"), json!({"Requestor": [user("kim")]}), true),
+            ("Requestor", json!("a@example.com"), json!({"Requestor": []}), false),
+            ("Site", json!("North"), custom("Site", json!(["North"])), true),
+            ("Site", json!("North"), custom("Site", json!([])), false),
+            ("Site", json!("North"), json!({}), false),
+            ("Site", json!(""), custom("Site", json!([null])), true),
+            ("Tags", json!(["b", "a"]), custom("Tags", json!(["a", "b"])), true),
+            ("When", json!("2026-12-01 5:00"), custom("When", json!(["2026-12-01T05:00:00Z"])), true),
+        ] {
+            let draft = draft(json!({name: wanted}));
+            let lost = draft.not_kept(&row(shown.clone()), &Value::Null);
+            assert_eq!(lost.is_empty(), is_kept, "{name} = {wanted} in {shown}");
+        }
+    }
+
+    #[test]
+    fn a_custom_field_that_is_as_before_took_nothing() {
+        let shown = row(custom("Site", json!(["North"])));
+        assert_eq!(draft(json!({"Site": "West"})).not_kept(&shown, &json!({"Site": "North"})), ["Site"]);
+        assert_eq!(draft(json!({"Site": ""})).not_kept(&shown, &json!({"Site": "North"})), ["Site"]);
+        assert_eq!(draft(json!({"Site": "North"})).not_kept(&shown, &json!({"Site": "North"})), [""; 0]);
+    }
+
+    #[test]
+    fn a_new_ticket_carries_no_blanks() {
+        let draft = draft(json!({"Site": "", "Cc": [], "Tags": ["a"], "Due": null})).without_blanks();
+        assert_eq!(draft.in_words(), "Tags = \"a\"");
+        assert_eq!(draft.customs().collect::<Vec<_>>(), ["Tags"]);
+        assert_eq!(draft.only(&["Site"]), Draft::default());
+    }
+}

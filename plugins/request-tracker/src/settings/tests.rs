@@ -1,0 +1,87 @@
+use super::*;
+use serde_json::{Map, Value, json};
+
+fn schema() -> Value {
+    serde_json::from_str(SCHEMA).unwrap()
+}
+
+/// The defaults that a schema states, as an object.
+fn stated_defaults(schema: &Value) -> Value {
+    let mut object = Map::new();
+    for (name, property) in schema["properties"].as_object().unwrap() {
+        let default = match property.get("default") {
+            Some(default) => default.clone(),
+            None => stated_defaults(property),
+        };
+        object.insert(name.clone(), default);
+    }
+    Value::Object(object)
+}
+
+/// Calls `check` on each property of a schema, definitions included.
+fn each_property(schema: &Value, at: &str, check: &mut impl FnMut(&str, &Value)) {
+    for group in ["properties", "$defs"] {
+        for (name, property) in schema.get(group).and_then(Value::as_object).into_iter().flatten() {
+            let at = format!("{at}/{name}");
+            check(&at, property);
+            each_property(property, &at, check);
+        }
+    }
+}
+
+fn findings(settings: Value) -> Vec<String> {
+    Settings::parse(&settings.to_string()).unwrap().findings().into_iter().map(|fault| fault.at).collect()
+}
+
+#[test]
+fn the_schema_states_each_default() {
+    let stated = stated_defaults(&schema());
+    assert_eq!(Settings::parse(&stated.to_string()).unwrap(), Settings::default());
+    assert_eq!(Settings::parse("{}").unwrap(), Settings::default());
+}
+
+#[test]
+fn every_property_is_described_and_no_other_is_taken() {
+    each_property(&schema(), "", &mut |at, property| {
+        let described = property["description"].as_str().is_some_and(|words| !words.is_empty());
+        assert!(described, "{at}");
+        if property.get("properties").is_some() {
+            assert_eq!(property["additionalProperties"], json!(false), "{at}");
+        }
+    });
+    assert_eq!(schema()["additionalProperties"], json!(false));
+    assert!(Settings::parse(r#"{"queues": "x"}"#).is_err());
+}
+
+#[test]
+fn a_status_of_one_s_own_needs_its_meaning() {
+    assert_eq!(findings(json!({})), [""; 0]);
+    assert_eq!(findings(json!({"resolved_status": "done"})), ["/resolved_status"]);
+    assert_eq!(findings(json!({"resolved_status": "done", "states": {"done": "resolved"}})), [""; 0]);
+    assert_eq!(findings(json!({"reopened_status": "rejected"})), ["/reopened_status"]);
+    assert_eq!(findings(json!({"withdrawn_status": "stalled"})), ["/withdrawn_status"]);
+}
+
+#[test]
+fn the_key_s_field_holds_nothing_else() {
+    assert_eq!(findings(json!({"custom_fields": {"service": "signalbox key"}})), ["/custom_fields/service"]);
+    assert_eq!(findings(json!({"custom_fields": {"service": "Service"}})), [""; 0]);
+}
+
+#[test]
+fn a_queue_holds_incidents_or_changes() {
+    assert_eq!(findings(json!({"list": {"change": ["General"]}})), ["/list/change"]);
+    assert_eq!(findings(json!({"list": {"incident": ["Ops"], "change": ["General"]}})), [""; 0]);
+}
+
+#[test]
+fn a_meaning_of_one_s_own_wins() {
+    let settings =
+        json!({"states": {"stalled": "closed"}, "phases": {"stalled": "approved"}, "priority": {"error": 9}});
+    let settings = Settings::parse(&settings.to_string()).unwrap();
+    assert_eq!(settings.state("stalled"), Some(TicketState::Closed));
+    assert_eq!(settings.state("new"), Some(TicketState::Open));
+    assert_eq!(settings.state("unheard"), None);
+    assert_eq!(settings.phase("stalled"), Some(ChangePhase::Approved));
+    assert_eq!((settings.priority.of(Severity::Error), settings.priority.of(Severity::Critical)), (9, 100));
+}
