@@ -1,9 +1,9 @@
 //! The platforms that the project has adapters for. A new one is a file here, a line in [`start`] and a test of its name.
 
-pub mod scsm;
 pub mod cherwell;
 pub mod provance;
 pub mod request_tracker;
+pub mod scsm;
 pub mod servicenow;
 
 use crate::Platform;

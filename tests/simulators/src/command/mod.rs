@@ -1,5 +1,5 @@
 //! The arguments of each platform, and how it is started with them.
 
-pub mod scsm;
 pub mod cherwell;
 pub mod provance;
+pub mod scsm;
