@@ -7,9 +7,9 @@ use bytes::Bytes;
 use signalbox::converge::crew::Crew;
 use signalbox::converge::desk::*;
 use signalbox::converge::health::Health;
-use signalbox::converge::input::Input;
 use signalbox::converge::policies::Policies;
 use signalbox::converge::worker::{Leases, Worker};
+use signalbox::domain::MappingInput;
 use signalbox::domain::*;
 use signalbox::ledger::{self, BodyId, Ledger, Placement, Submission, SubmittedAlert, TicketSelection, Verdict};
 use std::collections::BTreeMap;
@@ -245,7 +245,7 @@ impl Desk for OfficeDesk {
 
 #[async_trait]
 impl Mapper for Plain {
-    async fn apply(&self, _: Input) -> Result<Content, MappingFailure> {
+    async fn apply(&self, _: MappingInput) -> Result<Content, MappingFailure> {
         Ok(Content::default())
     }
 }

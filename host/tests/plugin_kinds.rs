@@ -12,11 +12,11 @@ mod plugin_support;
 use plugin_support::*;
 use serde_json::json;
 use signalbox::domain::{
-    Action, Alert, Condition, Outbound, PlatformTicket, Severity, TicketState, Timestamp, WorkItemKind,
+    Action, Alert, Condition, MappingInput, Outbound, PlatformTicket, Severity, TicketState, Timestamp, WorkItemKind,
 };
 use signalbox::plugin::{
     ChangePhase, Delivery, Failed, Failure, Grants, Item, ItsmRecord, MonitorUse, PluginError, RecordKind, SinkUse,
-    TicketEvent, TransformInput, TransformUse,
+    TicketEvent, TransformUse,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -216,7 +216,7 @@ async fn a_receipt_for_what_was_not_delivered_is_refused() {
 async fn a_mapping_makes_content_of_an_alert() {
     let plugin = loaded(&runtime(), "field-map").await;
     let mapping = TransformUse::new(plugin, options(limits(), json!({}))).await.unwrap();
-    let input = TransformInput {
+    let input = MappingInput {
         now: at(),
         action: Action::Create,
         kind: WorkItemKind::Incident,

@@ -90,7 +90,6 @@ impl RouteSection {
     #[must_use]
     pub fn policies(&self) -> Policies {
         Policies {
-            hold: self.hold,
             resolved_first: self.resolved_first,
             resolve: self.resolve,
             resolve_after: self.resolve_after,

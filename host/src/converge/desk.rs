@@ -4,10 +4,10 @@
 //! A [`Desk`] hands out an [`Assignment`] for a claimed ticket. It holds the generation's mapper and platform, so that
 //! work under way ends on the generation that it began with, however often the configuration is replaced meanwhile.
 
-use super::{input::Input, policies::Policies};
+use super::policies::Policies;
 use crate::domain::{
-    CallBudget, CallError, Change, ConnectionName, Content, Fact, FieldFault, Labels, MappingName, PlatformTicket,
-    RouteName, TicketKey, Timestamp, WorkItem, WorkItemKind,
+    CallBudget, CallError, Change, ConnectionName, Content, Fact, FieldFault, Labels, MappingInput, MappingName,
+    PlatformTicket, Related, RouteName, TicketKey, Timestamp, WorkItem, WorkItemKind,
 };
 use crate::ledger::Claimed;
 use async_trait::async_trait;
@@ -73,7 +73,7 @@ pub struct Assignment {
     /// What monitors added.
     pub facts: Vec<Fact>,
     /// Other alerts that may have to do with this one.
-    pub related: Vec<super::input::Related>,
+    pub related: Vec<Related>,
     /// The mapping itself.
     pub mapper: Arc<dyn Mapper>,
     /// The platform behind the connection.
@@ -120,7 +120,7 @@ pub trait Mapper: Send + Sync + 'static {
     ///
     /// # Errors
     /// It does not fit, is not wanted, or the plugin failed.
-    async fn apply(&self, input: Input) -> Result<Content, MappingFailure>;
+    async fn apply(&self, input: MappingInput) -> Result<Content, MappingFailure>;
 }
 
 /// An adapter on its connection, in its generation.

@@ -2,67 +2,12 @@
 
 use super::desk::Assignment;
 use super::life::Life;
-use crate::domain::{
-    Action, Alert, AlertId, Condition, Content, Fact, Labels, PlatformTicket, Resource, Severity, Timestamp,
-    WorkItemKind,
-};
-use crate::ledger::{Claimed, Entry, Member};
-
-/// The contract's `transform.input`, with its texts parsed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Input {
-    /// The time that the mapping is for; its clock stands still at it.
-    pub now: Timestamp,
-    /// What the plan is about to do.
-    pub action: Action,
-    /// What the route asks for.
-    pub kind: WorkItemKind,
-    /// `route`, `connection`, `mapping`, `group.*`, and what the desk adds.
-    pub context: Labels,
-    /// The observation that decides.
-    pub alert: Alert,
-    /// The one that this ticket is for, where the route makes one for each.
-    pub resource: Option<Resource>,
-    /// The alerts that this ticket stands for, newest first.
-    pub members: Vec<Member>,
-    /// How many of all of them fire.
-    pub firing: u32,
-    /// How many there are.
-    pub total: u32,
-    /// Oldest first.
-    pub timeline: Vec<Entry>,
-    /// Other alerts that may have to do with this one.
-    pub related: Vec<Related>,
-    /// What monitors added.
-    pub facts: Vec<Fact>,
-    /// None before it is created.
-    pub ticket: Option<PlatformTicket>,
-    /// What was last confirmed.
-    pub previous: Option<Content>,
-}
-
-/// Another alert that may have to do with this one, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Related {
-    /// Its id.
-    pub alert_id: AlertId,
-    /// Its title.
-    pub title: String,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Whether it fires.
-    pub condition: Condition,
-    /// Since when.
-    pub fired_at: Timestamp,
-    /// Empty where it has none.
-    pub ticket_number: String,
-    /// Why it is named.
-    pub why: String,
-}
+use crate::domain::{Action, Labels, MappingInput, Resource, Timestamp};
+use crate::ledger::Claimed;
 
 /// What the mapping of `assignment` is told of a claimed ticket.
 #[must_use]
-pub fn input(claimed: &Claimed, life: &Life, assignment: &Assignment, action: Action, now: Timestamp) -> Input {
+pub fn input(claimed: &Claimed, life: &Life, assignment: &Assignment, action: Action, now: Timestamp) -> MappingInput {
     let mut context: Labels = vec![
         ("route".to_owned(), assignment.route.to_string()),
         ("connection".to_owned(), claimed.connection.to_string()),
@@ -70,7 +15,7 @@ pub fn input(claimed: &Claimed, life: &Life, assignment: &Assignment, action: Ac
     ];
     context.extend(claimed.group.iter().map(|(name, value)| (format!("group.{name}"), value.clone())));
     context.extend(assignment.context.iter().cloned());
-    Input {
+    MappingInput {
         now,
         action,
         kind: claimed.kind,

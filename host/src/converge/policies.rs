@@ -9,11 +9,9 @@ use serde::{Deserialize, Deserializer, de};
 use std::time::Duration;
 
 /// A route's policies.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policies {
-    /// How long a new ticket waits before it is created, so that what flaps makes none.
-    pub hold: Span,
     /// What becomes of a problem that was over before its ticket was created.
     pub resolved_first: ResolvedFirst,
     /// Whether the end of the problem resolves the ticket.
@@ -110,22 +108,6 @@ pub enum Maintenance {
     Hold,
 }
 
-// === impl Policies ===
-
-impl Default for Policies {
-    fn default() -> Self {
-        Self {
-            hold: Span(Duration::ZERO),
-            resolved_first: ResolvedFirst::default(),
-            resolve: Resolve::default(),
-            resolve_after: Patience::default(),
-            reopen: Reopen::default(),
-            when_unknown: WhenUnknown::default(),
-            maintenance: Maintenance::default(),
-        }
-    }
-}
-
 // === impl Reopen ===
 
 impl Default for Reopen {
@@ -180,7 +162,6 @@ mod tests {
     fn a_route_that_says_nothing_has_the_documented_defaults() {
         let spelled_out = parsed(
             r#"
-            hold = "0s"
             resolved_first = "create-and-resolve"
             resolve = "always"
             resolve_after = "never"
@@ -196,7 +177,6 @@ mod tests {
     fn every_other_word_is_read() {
         let policies = parsed(
             r#"
-            hold = "5m"
             resolved_first = "skip"
             resolve = "untouched"
             resolve_after = "4h"
@@ -209,7 +189,6 @@ mod tests {
         assert_eq!(
             policies,
             Policies {
-                hold: Span(Duration::from_secs(300)),
                 resolved_first: ResolvedFirst::Skip,
                 resolve: Resolve::Untouched,
                 resolve_after: Patience::For(Duration::from_secs(4 * 3600)),

@@ -3,6 +3,7 @@
 mod alert;
 mod cause;
 mod http;
+mod mapping;
 mod name;
 mod ticket;
 mod time;
@@ -11,6 +12,7 @@ mod work;
 pub use alert::{Alert, Condition, Episode, Fact, Labels, Link, Resource, Severity};
 pub use cause::with_causes;
 pub use http::{CallBudget, HttpError, HttpRequest, HttpResponse, Outbound};
+pub use mapping::{Entry, MappingInput, Member, Related};
 pub use name::{
     AlertId, ConnectionName, CorrelationKey, InvalidName, MappingName, ProblemId, RouteName, SourceName, TicketKey,
 };

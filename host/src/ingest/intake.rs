@@ -64,21 +64,11 @@ impl Intake {
 
     /// Takes a body of a source, as it was when the body came.
     pub async fn take(&self, source: &Source, posted: Posted) -> Answer {
-        let (found, refusal) = match self.decode(source, &posted).await {
-            Found::Alerts { alerts, reply } => (Found::Alerts { alerts, reply }, None),
-            Found::Refused(error) => {
-                let refusal = match &error {
-                    DecodeError::Malformed { at, message } => (at.clone(), message.clone()),
-                    DecodeError::Unsupported(message) => (String::new(), message.clone()),
-                };
-                (Found::Refused(error), Some(refusal))
-            }
-            Found::Failed(reason) => (Found::Failed(reason), None),
-            Found::Busy(retry_after) => {
-                return Answer::Busy { reason: "the source has too much to do", retry_after };
-            }
+        let found = match self.decode(source, &posted).await {
+            Ok(found) => found,
+            Err(Busy { retry_after }) => return Answer::Busy { reason: "the source has too much to do", retry_after },
         };
-        let reply = found.reply();
+        let (reply, refusal) = (found.reply(), found.refusal());
         match self.keep(posted, found, None).await {
             Ok(Receipt::Accepted(accepted)) => reply.map_or(Answer::Accepted(accepted), Answer::Reply),
             Ok(Receipt::Undecoded(id)) => Answer::Undecoded(id),
@@ -110,31 +100,31 @@ impl Intake {
             received_at: kept.received_at,
         };
         let found = match self.decode(source, &posted).await {
-            Found::Refused(error) => return Err(error.to_string()),
-            Found::Failed(reason) => return Err(reason),
-            Found::Busy(_) => return Err("no place for another call became free: try again".to_owned()),
-            found @ Found::Alerts { .. } => found,
+            Ok(Found::Refused(error)) => return Err(error.to_string()),
+            Ok(Found::Failed(reason)) => return Err(reason),
+            Ok(found @ Found::Alerts { .. }) => found,
+            Err(Busy { .. }) => return Err("no place for another call became free: try again".to_owned()),
         };
         self.keep(posted, found, Some(kept.id)).await.map_err(|error| with_causes(&error))
     }
 
-    async fn decode(&self, source: &Source, posted: &Posted) -> Found {
+    async fn decode(&self, source: &Source, posted: &Posted) -> Result<Found, Busy> {
         let name = &posted.source;
         match source.plugin.decode(request(posted)).await {
-            Ok(decoded) => Found::Alerts { alerts: decoded.alerts, reply: decoded.reply },
+            Ok(decoded) => Ok(Found::Alerts { alerts: decoded.alerts, reply: decoded.reply }),
             Err(Failure::Guest(error)) => {
                 metrics::counter!("signalbox_bodies_refused_total", "source" => name.to_string()).increment(1);
-                Found::Refused(error)
+                Ok(Found::Refused(error))
             }
             // Others' bodies made the plugin rest, or take all its places: this one has done nothing.
             Err(Failure::Failed(Failed { error: PluginError::BreakerOpen { retry_after }, .. })) => {
-                Found::Busy(retry_after)
+                Err(Busy { retry_after })
             }
-            Err(Failure::Failed(failed)) if !failed.error.was_called() => Found::Busy(RETRY_AFTER),
+            Err(Failure::Failed(failed)) if !failed.error.was_called() => Err(Busy { retry_after: RETRY_AFTER }),
             Err(Failure::Failed(failed)) => {
                 tracing::error!(source = %name, error = %failed, "a body is kept undecoded");
                 metrics::counter!("signalbox_bodies_undecoded_total", "source" => name.to_string()).increment(1);
-                Found::Failed(failed.to_string())
+                Ok(Found::Failed(failed.to_string()))
             }
         }
     }
@@ -154,7 +144,6 @@ impl Intake {
                 Verdict::Quarantined { reason: error.to_string(), keep: generation.config.ingest.quarantine }
             }
             Found::Failed(reason) => Verdict::Undecoded { reason },
-            Found::Busy(_) => return Err(LedgerError::Refused("nothing was found to keep".to_owned())),
         };
         match self.ledger.accept(submission(posted.clone(), verdict, again)).await {
             // A row that this version can't read must not refuse its key for ever: a person looks at the body.
@@ -197,7 +186,11 @@ enum Found {
     Alerts { alerts: Vec<Alert>, reply: Option<String> },
     Refused(DecodeError),
     Failed(String),
-    Busy(Duration),
+}
+
+/// Nothing came of it: the source's plugin was not called.
+struct Busy {
+    retry_after: Duration,
 }
 
 // === impl Found ===
@@ -206,6 +199,15 @@ impl Found {
     fn reply(&self) -> Option<String> {
         match self {
             Self::Alerts { reply, .. } => reply.clone(),
+            _ => None,
+        }
+    }
+
+    /// Where a refused body is wrong, and what is.
+    fn refusal(&self) -> Option<(String, String)> {
+        match self {
+            Self::Refused(DecodeError::Malformed { at, message }) => Some((at.clone(), message.clone())),
+            Self::Refused(DecodeError::Unsupported(message)) => Some((String::new(), message.clone())),
             _ => None,
         }
     }

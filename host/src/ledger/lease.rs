@@ -2,8 +2,7 @@
 
 use super::Revision;
 use crate::domain::{
-    Alert, AlertId, Condition, ConnectionName, CorrelationKey, Episode, ProblemId, Resource, RouteName, Severity,
-    SourceName, TicketKey, Timestamp, WorkItemKind,
+    Alert, ConnectionName, Entry, Member, ProblemId, RouteName, SourceName, TicketKey, Timestamp, WorkItemKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,29 +67,6 @@ pub struct NewestAlert {
     pub source: SourceName,
     /// As decoded; its payload is empty when the body was deleted.
     pub alert: Alert,
-}
-
-/// A correlation key that a ticket stands for, with its winning observation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Member {
-    /// The key.
-    pub correlation_key: CorrelationKey,
-    /// Of the winning observation.
-    pub alert_id: AlertId,
-    /// Its title.
-    pub title: String,
-    /// Its severity.
-    pub severity: Severity,
-    /// Whether it fires.
-    pub condition: Condition,
-    /// Its place in the order.
-    pub episode: Episode,
-    /// When it ended.
-    pub resolved_at: Option<Timestamp>,
-    /// Whether the monitor will ever say `resolved`.
-    pub resolves: bool,
-    /// Its first resource.
-    pub resource: Option<Resource>,
 }
 
 /// What a worker writes, in one transaction.
@@ -219,17 +195,6 @@ pub enum AttemptChange {
         /// The last request and its answer, without credentials, cut; empty where none was made.
         exchange: String,
     },
-}
-
-/// What happened to a ticket, for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// When.
-    pub at: Timestamp,
-    /// `fired`, `resolved`, `severity-changed`, `created`, `changed-on-platform`, …
-    pub event: String,
-    /// In words.
-    pub text: String,
 }
 
 /// A ticket that takes the place of one that ends.

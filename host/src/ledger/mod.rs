@@ -16,13 +16,13 @@ mod lease;
 mod rules;
 mod sqlite;
 
+pub use crate::domain::{Entry, Member};
 pub use accept::{Accepted, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict};
 pub use browse::{
     AlertRow, AlertSelection, AttemptRow, BodyRow, BodyStatus, Counts, TicketRow, TicketSelection, TicketStory,
 };
 pub use lease::{
-    AttemptChange, Claimed, Due, EndReason, Entry, Lease, Member, NewestAlert, Parked, Renewal, Save, Saved, Shown,
-    Standing,
+    AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
 pub use sqlite::{OpenError, SqliteLedger};
 

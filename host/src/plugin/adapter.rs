@@ -5,8 +5,7 @@ use super::call::CallState;
 use super::connected::{CallFailure, Connected};
 use super::convert;
 use super::grant::Grants;
-use super::kind::Kind;
-use super::loaded::{Exports, Plugin};
+use super::loaded::Plugin;
 use super::record::{Page, ProbeReport, RecordKind};
 use super::usage::{UseError, UseOptions, guest};
 use super::words;
@@ -30,11 +29,7 @@ impl AdapterUse {
         granted: &Grants,
         outbound: Arc<dyn Outbound>,
     ) -> Result<Self, UseError> {
-        let exported = |exports: &Exports| match exports {
-            Exports::Adapter(pre) => Some(pre.clone()),
-            _ => None,
-        };
-        Connected::new(plugin, (Kind::Adapter, exported), options, granted, outbound).await.map(Self)
+        Connected::new(plugin, options, granted, outbound).await.map(Self)
     }
 
     /// The same connection with another way out: one that sends nothing, say.

@@ -4,9 +4,9 @@ use super::bindings::types;
 use super::call::{Answered, CallState, Terms};
 use super::convert;
 use super::error::{Failed, Failure, InvalidAnswer, PluginError};
+use super::export::Export;
 use super::grant::Grants;
-use super::kind::Kind;
-use super::loaded::{Exports, Plugin};
+use super::loaded::Plugin;
 use super::usage::{Usage, UseError, UseOptions};
 use crate::domain::{CallBudget, CallError, CallErrorKind, Outbound};
 use futures::future::BoxFuture;
@@ -24,15 +24,14 @@ pub(super) struct Connected<P> {
 
 // === impl Connected ===
 
-impl<P> Connected<P> {
+impl<P: Export> Connected<P> {
     pub(super) async fn new(
         plugin: Arc<Plugin>,
-        kind: (Kind, fn(&Exports) -> Option<P>),
         options: UseOptions,
         granted: &Grants,
         outbound: Arc<dyn Outbound>,
     ) -> Result<Self, UseError> {
-        Ok(Self { usage: Arc::new(Usage::new(plugin, kind, granted, options).await?), outbound })
+        Ok(Self { usage: Arc::new(Usage::new(plugin, granted, options).await?), outbound })
     }
 
     pub(super) fn with_outbound(&self, outbound: Arc<dyn Outbound>) -> Self {

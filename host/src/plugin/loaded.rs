@@ -3,12 +3,13 @@
 //! Loading compiles it, links it, and asks it to describe itself, under no grants and with empty settings. What can be wrong
 //! with a plugin as such is found here, before a configuration that names it is taken.
 
+use super::bindings::DescribedPre;
 use super::bindings::description;
-use super::bindings::{self, DescribedPre};
 use super::breaker::BreakerPolicy;
 use super::cache::{Compiled, ComponentDigest};
 use super::call::{CallState, Place, Terms};
 use super::error::{Blame, Failed};
+use super::export::Exports;
 use super::kind::Kind;
 use super::limits::Limits;
 use super::linker;
@@ -33,15 +34,6 @@ pub struct Plugin {
     pub(super) described: DescribedPre<CallState>,
     pub(super) exports: Exports,
     pub(super) shared: Arc<Shared>,
-}
-
-/// A plugin's own export, looked up once.
-pub(super) enum Exports {
-    Source(bindings::source::DecodingPre<CallState>),
-    Transform(bindings::transform::MappingPre<CallState>),
-    Adapter(bindings::adapter::AdaptingPre<CallState>),
-    Monitor(bindings::monitor::MonitoringPre<CallState>),
-    Sink(bindings::sink::DeliveringPre<CallState>),
 }
 
 /// A file that is no plugin, or none that may run here.
@@ -199,18 +191,4 @@ async fn describe(
     let terms = Terms::frozen(Timestamp::from_nanos(0));
     let answered = place.call(terms, guest!(described, signalbox_plugin_description.call_describe()), Ok).await?;
     Ok(answered.value)
-}
-
-// === impl Exports ===
-
-impl Exports {
-    fn look_up(kind: Kind, linked: wasmtime::component::InstancePre<CallState>) -> wasmtime::Result<Self> {
-        Ok(match kind {
-            Kind::Source => Self::Source(bindings::source::DecodingPre::new(linked)?),
-            Kind::Transform => Self::Transform(bindings::transform::MappingPre::new(linked)?),
-            Kind::Adapter => Self::Adapter(bindings::adapter::AdaptingPre::new(linked)?),
-            Kind::Monitor => Self::Monitor(bindings::monitor::MonitoringPre::new(linked)?),
-            Kind::Sink => Self::Sink(bindings::sink::DeliveringPre::new(linked)?),
-        })
-    }
 }

@@ -6,8 +6,7 @@ use super::connected::{CallFailure, Connected};
 use super::convert;
 use super::error::InvalidAnswer;
 use super::grant::Grants;
-use super::kind::Kind;
-use super::loaded::{Exports, Plugin};
+use super::loaded::Plugin;
 use super::record::Facts;
 use super::usage::{UseError, UseOptions, guest};
 use super::words;
@@ -32,11 +31,7 @@ impl MonitorUse {
         granted: &Grants,
         outbound: Arc<dyn Outbound>,
     ) -> Result<Self, UseError> {
-        let exported = |exports: &Exports| match exports {
-            Exports::Monitor(pre) => Some(pre.clone()),
-            _ => None,
-        };
-        Connected::new(plugin, (Kind::Monitor, exported), options, granted, outbound).await.map(Self)
+        Connected::new(plugin, options, granted, outbound).await.map(Self)
     }
 
     /// The plugin behind it.

@@ -7,8 +7,7 @@ use super::connected::{CallFailure, Connected};
 use super::convert;
 use super::error::InvalidAnswer;
 use super::grant::Grants;
-use super::kind::Kind;
-use super::loaded::{Exports, Plugin};
+use super::loaded::Plugin;
 use super::record::{Delivery, Receipt};
 use super::usage::{UseError, UseOptions, guest};
 use super::words;
@@ -32,11 +31,7 @@ impl SinkUse {
         granted: &Grants,
         outbound: Arc<dyn Outbound>,
     ) -> Result<Self, UseError> {
-        let exported = |exports: &Exports| match exports {
-            Exports::Sink(pre) => Some(pre.clone()),
-            _ => None,
-        };
-        Connected::new(plugin, (Kind::Sink, exported), options, granted, outbound).await.map(Self)
+        Connected::new(plugin, options, granted, outbound).await.map(Self)
     }
 
     /// The plugin behind it.

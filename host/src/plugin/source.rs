@@ -6,8 +6,7 @@ use super::call::CallState;
 use super::convert;
 use super::error::{Blame, Failure, InvalidAnswer};
 use super::grant::Grants;
-use super::kind::Kind;
-use super::loaded::{Exports, Plugin};
+use super::loaded::Plugin;
 use super::usage::{Usage, UseError, UseOptions, guest};
 use super::words;
 use crate::domain::{Alert, Labels, Timestamp};
@@ -76,11 +75,7 @@ impl SourceUse {
     /// # Errors
     /// Another kind of plugin, limits that cannot be kept, settings that do not fit.
     pub async fn new(plugin: Arc<Plugin>, options: UseOptions) -> Result<Self, UseError> {
-        let exported = |exports: &Exports| match exports {
-            Exports::Source(pre) => Some(pre.clone()),
-            _ => None,
-        };
-        Usage::new(plugin, (Kind::Source, exported), &Grants::default(), options).await.map(Self)
+        Usage::new(plugin, &Grants::default(), options).await.map(Self)
     }
 
     /// The plugin behind it.

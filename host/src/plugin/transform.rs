@@ -6,12 +6,11 @@ use super::call::CallState;
 use super::convert;
 use super::error::Failure;
 use super::grant::Grants;
-use super::kind::Kind;
-use super::loaded::{Exports, Plugin};
-use super::mapping::{MappingError, TransformInput};
+use super::loaded::Plugin;
+use super::mapping::MappingError;
 use super::usage::{Usage, UseError, UseOptions, guest};
 use super::words;
-use crate::domain::{Content, FieldFault};
+use crate::domain::{Content, FieldFault, MappingInput};
 use std::sync::Arc;
 
 /// Why a mapping gives no content.
@@ -29,11 +28,7 @@ impl TransformUse {
     /// # Errors
     /// Another kind of plugin, limits that cannot be kept, settings that do not fit.
     pub async fn new(plugin: Arc<Plugin>, options: UseOptions) -> Result<Self, UseError> {
-        let exported = |exports: &Exports| match exports {
-            Exports::Transform(pre) => Some(pre.clone()),
-            _ => None,
-        };
-        Usage::new(plugin, (Kind::Transform, exported), &Grants::default(), options).await.map(Self)
+        Usage::new(plugin, &Grants::default(), options).await.map(Self)
     }
 
     /// The plugin behind it.
@@ -46,7 +41,7 @@ impl TransformUse {
     ///
     /// # Errors
     /// The mapping does not fit this alert or wants no ticket for it, or the plugin could not answer.
-    pub async fn apply(&self, input: TransformInput) -> Result<Content, TransformFailure> {
+    pub async fn apply(&self, input: MappingInput) -> Result<Content, TransformFailure> {
         let at = input.now;
         let input = convert::input_in(input);
         self.0

@@ -3,10 +3,11 @@
 use super::call::{CallState, Place, Terms};
 use super::convert;
 use super::error::{Blame, Failed, Failure, InvalidAnswer};
+use super::export::Export;
 use super::grant::Grants;
 use super::kind::Kind;
 use super::limits::{InvalidLimits, Limits};
-use super::loaded::{Exports, Plugin};
+use super::loaded::Plugin;
 use super::log::Voice;
 use super::schema::Finding;
 use super::words;
@@ -114,17 +115,12 @@ impl UseError {
 
 // === impl Usage ===
 
-impl<P> Usage<P> {
+impl<P: Export> Usage<P> {
     /// Checks limits, grants and settings, the last by schema and then by the plugin itself.
-    pub(super) async fn new(
-        plugin: Arc<Plugin>,
-        (wanted, exported): (Kind, fn(&Exports) -> Option<P>),
-        granted: &Grants,
-        options: UseOptions,
-    ) -> Result<Self, UseError> {
+    pub(super) async fn new(plugin: Arc<Plugin>, granted: &Grants, options: UseOptions) -> Result<Self, UseError> {
         let name = plugin.name().to_owned();
-        let Some(pre) = exported(&plugin.exports) else {
-            return Err(UseError::Kind { plugin: name, is: plugin.kind(), wanted });
+        let Some(pre) = P::of(&plugin.exports).cloned() else {
+            return Err(UseError::Kind { plugin: name, is: plugin.kind(), wanted: P::KIND });
         };
         options.limits.check(plugin.shared.ceiling)?;
         if plugin.needs_http && !granted.http {

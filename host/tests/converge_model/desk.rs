@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use serde_json::json;
 use signalbox::config::Span;
 use signalbox::converge::desk::*;
-use signalbox::converge::input::Input;
 use signalbox::converge::policies::*;
+use signalbox::domain::MappingInput;
 use signalbox::domain::*;
 use signalbox::ledger::Claimed;
 use std::sync::{Arc, Mutex};
@@ -80,7 +80,7 @@ impl Desk for ModelDesk {
 
 #[async_trait]
 impl Mapper for Tell {
-    async fn apply(&self, input: Input) -> Result<Content, MappingFailure> {
+    async fn apply(&self, input: MappingInput) -> Result<Content, MappingFailure> {
         crate::clock::interruptible().await;
         let Alert { id, severity, condition, .. } = &input.alert;
         Ok(Content {

@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use signalbox::converge::clock::Clock;
 use signalbox::converge::desk::*;
 use signalbox::converge::health::Health;
-use signalbox::converge::input::Input;
 use signalbox::converge::life::Life;
 use signalbox::converge::plan::plan;
 use signalbox::converge::policies::Policies;
 use signalbox::converge::worker::{Leases, Worker};
+use signalbox::domain::MappingInput;
 use signalbox::domain::*;
 use signalbox::ledger::{Claimed, Ledger};
 use std::collections::VecDeque;
@@ -58,7 +58,7 @@ pub struct Script {
     pub mapped: Mutex<VecDeque<Mapped>>,
     pub calls: Mutex<Vec<String>>,
     pub items: Mutex<Vec<WorkItem>>,
-    pub inputs: Mutex<Vec<Input>>,
+    pub inputs: Mutex<Vec<MappingInput>>,
 }
 
 // === impl Stage ===
@@ -260,7 +260,7 @@ impl Script {
 #[async_trait]
 impl Mapper for Script {
     /// What is written down, else the severity and a note.
-    async fn apply(&self, input: Input) -> Mapped {
+    async fn apply(&self, input: MappingInput) -> Mapped {
         self.inputs.lock().unwrap().push(input.clone());
         self.mapped.lock().unwrap().pop_front().unwrap_or_else(|| {
             let severity = Some(input.alert.severity);

@@ -46,7 +46,7 @@ pub fn assemble(envelope: Envelope, mut details: Details, request: &Request, bod
     let times = times(&envelope, &details, condition, &request.received_at);
     let resources = affected(&envelope, &details, settings.list_data_stores);
     let rule = rule_name(&envelope, &details);
-    let correlation_key = correlation_key(&envelope, &details, &body.digest);
+    let correlation_key = correlation_key(&envelope, &details, || body.digest());
     let title = details.title.clone().unwrap_or_else(|| title(&rule, &resources));
     let severity = settings
         .severity
@@ -59,7 +59,7 @@ pub fn assemble(envelope: Envelope, mut details: Details, request: &Request, bod
     let labels = labels(&envelope, &mut details, &resources);
     let links = links(&envelope, &mut details, &resources, settings);
     Alert {
-        id: envelope.id.unwrap_or(body.digest),
+        id: envelope.id.unwrap_or_else(|| body.digest()),
         correlation_key,
         condition,
         severity,

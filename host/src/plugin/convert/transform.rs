@@ -3,10 +3,10 @@
 use super::alert::{facts_in, resource_in};
 use super::work::content_in;
 use super::{action_in, alert_in, condition_in, kind_in, severity_in, ticket_in};
+use crate::domain::{Entry, MappingInput, Member, Related};
 use crate::plugin::bindings::transform::exports::signalbox::plugin::transform;
-use crate::plugin::mapping::{Entry, Member, Related, TransformInput};
 
-pub(in crate::plugin) fn input_in(input: TransformInput) -> transform::Input {
+pub(in crate::plugin) fn input_in(input: MappingInput) -> transform::Input {
     transform::Input {
         now: input.now.to_string(),
         action: action_in(input.action),
@@ -32,7 +32,7 @@ fn member_in(member: Member) -> transform::Member {
         title: member.title,
         severity: severity_in(member.severity),
         condition: condition_in(member.condition),
-        fired_at: member.fired_at.to_string(),
+        fired_at: member.episode.fired_at.to_string(),
         resolved_at: member.resolved_at.map(|at| at.to_string()),
         resource: member.resource.map(resource_in),
     }
