@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -32,7 +33,8 @@ pub async fn conforms(name: &str) -> anyhow::Result<()> {
     let only = std::env::var("SIGNALBOX_BEHAVIOUR").unwrap_or_default();
     let whole = only.is_empty();
     let report = Suite::new(platforms::start(name).await?).only(move |name| name.contains(&only)).run().await?;
-    println!("\n{report}");
+    // Past the test's own output, which is shown only where it fails.
+    writeln!(std::io::stderr(), "\n{report}")?;
     let failures = report.failures();
     ensure!(failures.is_empty(), "{}", failures.join("\n"));
     if whole { Column::of(&report).kept_as(name) } else { Ok(()) }

@@ -9,9 +9,12 @@
 //!                      behaviours look at the gateway and, past the adapter, at the platform
 //! ```
 
+#![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
+
 pub mod behaviours;
 pub mod column;
 pub mod configuration;
+pub mod described;
 pub mod page;
 pub mod platform;
 pub mod platforms;

@@ -8,6 +8,7 @@
 //! by another account. What it answers is what the adapter is judged by.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use signalbox::{
     domain::{TicketState, WorkItemKind},
@@ -87,11 +88,7 @@ pub trait Platform: Send + Sync {
 
     /// What it answers to who is too fast, and how it says for how many seconds.
     fn throttled(&self, seconds: u32) -> Canned {
-        Canned {
-            status: 429,
-            headers: vec![("retry-after".to_owned(), seconds.to_string())],
-            body: "Too Many Requests".to_owned(),
-        }
+        Canned::too_many_requests(seconds)
     }
 
     /// Ends every access token that it has given out. Where it is not offered the proxy spoils the token of one request, which
@@ -113,7 +110,8 @@ pub trait Platform: Send + Sync {
 }
 
 /// A ticket as a person sees it on the platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seen {
     /// As the adapter gives ids.
     pub id: String,
@@ -194,6 +192,20 @@ pub struct Lengths {
     pub title: usize,
     /// Of a description.
     pub description: usize,
+}
+
+// === impl Canned ===
+
+impl Canned {
+    /// What RFC 6585 says to who is too fast.
+    #[must_use]
+    pub fn too_many_requests(seconds: u32) -> Self {
+        Self {
+            status: 429,
+            headers: vec![("retry-after".to_owned(), seconds.to_string())],
+            body: "Too Many Requests".to_owned(),
+        }
+    }
 }
 
 // === impl Human ===

@@ -10,7 +10,7 @@ use signalbox::plugin::Ability;
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Behaviours at the same time: most of their time is waiting.
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 6;
 
 /// The longest that one behaviour may take.
 const LONGEST: Duration = Duration::from_secs(400);

@@ -45,17 +45,21 @@ async fn no_row_is_lost(stand: &Stand, kind: RecordKind) -> anyhow::Result<Cell>
     }
     let mut pull = Pull { verbs: &verbs, kind, since, cursor: None, held: BTreeMap::new() };
     let mut number = 0;
-    // People write between any two pages, new rows and old ones.
+    // People write while each page is read, new rows and old ones.
     for page in 0.. {
         ensure!(page < PAGES, "it never comes to an end");
-        let more = pull.page().await?;
         if number < MEANWHILE {
             let ids: Vec<String> = rows.keys().cloned().collect();
-            let edited = ids.get(number * 7 % ids.len().max(1)).cloned();
-            write(stand, kind, None, format!("meanwhile {number}"), &mut rows).await?;
-            write(stand, kind, edited.as_deref(), format!("edited {number}"), &mut rows).await?;
+            let edited = ids.get(number * 7 % ids.len().max(1)).map(String::as_str);
+            let writing = async {
+                write(stand, kind, None, format!("meanwhile {number}"), &mut rows).await?;
+                write(stand, kind, edited, format!("edited {number}"), &mut rows).await
+            };
+            let (page, written) = tokio::join!(pull.page(), writing);
+            page?;
+            written?;
             number += 1;
-        } else if !more {
+        } else if !pull.page().await? {
             break;
         }
     }

@@ -13,7 +13,8 @@ use std::net::SocketAddr;
 /// An instance.
 #[derive(Debug)]
 pub struct ServiceNow {
-    instance: Running,
+    /// The simulator, to be turned.
+    pub instance: Running,
 }
 
 // === impl ServiceNow ===
