@@ -8,10 +8,12 @@
 mod check;
 mod columns;
 mod tables;
+mod terms;
 
 pub use check::SettingFault;
 pub use columns::{Columns, Writes};
-pub use tables::{BySeverity, Change, Incident, Phase, Resolve, ResolveBy, State, StateAndStatus};
+pub use tables::{Change, Incident};
+pub use terms::{BySeverity, Phase, Resolve, ResolveBy, State, StateAndStatus};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};

@@ -126,7 +126,7 @@ impl Provance {
             title: text(self.tickets.title),
             description: text(self.tickets.description),
             state: state(&text("statecode"), &text("statuscode")),
-            severity: text(self.tickets.urgency),
+            severity: format!("{} {}", self.tickets.urgency, text(self.tickets.urgency)),
             resolution: left.unwrap_or_else(|| text("acme_resolution")),
             notes: self.running.organisation.notes(&id),
             ties: vec![text("_masterid_value")],
