@@ -4,7 +4,6 @@
 
 use signalbox::domain::{Alert, Condition, Severity, TicketKey, Timestamp, WorkItemKind};
 use signalbox::ledger::{BodyId, Ledger, Placement, Submission, SubmittedAlert, TicketSelection, Verdict, open};
-use sqlx::{ConnectOptions as _, Connection as _};
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -142,9 +141,7 @@ async fn what_a_killed_process_was_told_is_kept_is_there() {
     assert_eq!(rows.iter().map(|row| u64::from(row.total)).sum::<u64>(), alerts, "each alert is a member");
     assert!(rows.iter().all(|row| row.wanted == i64::from(row.total)), "and raised its ticket once");
 
-    let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
-    let mut connection = options.connect().await.unwrap();
-    let health: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap();
+    let connection = rusqlite::Connection::open(folder.path().join("ledger.db")).unwrap();
+    let health: String = connection.query_one("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
     assert_eq!(health, "ok");
-    connection.close().await.unwrap();
 }

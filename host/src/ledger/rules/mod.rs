@@ -1,7 +1,7 @@
 //! What the ledger's promises mean, as functions of what it holds: no I/O, no clock, no engine.
 //!
 //! An engine takes its write lock, puts what it holds of a group's keys on a [`Board`], lets the board take the submissions
-//! one by one, and writes the [`Changes`]. So a group of a hundred bodies costs a handful of statements, and every engine
+//! one by one, and writes the [`Changes`]. So a key is looked up once for a group of a hundred bodies, and every engine
 //! decides alike.
 
 mod board;

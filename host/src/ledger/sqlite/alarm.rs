@@ -3,9 +3,10 @@
 //! Only a hint: what is due stands in the file, and another process may raise a ticket unheard. So a waiter's patience
 //! always ends.
 
-use super::fault::Fault;
+use super::column::moment_if_any;
+use super::readers::Readers;
 use crate::domain::Timestamp;
-use sqlx::SqlitePool;
+use crate::ledger::LedgerError;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -52,7 +53,7 @@ impl Alarm {
     }
 
     /// Waits until a ticket may be due, at most so long.
-    pub(super) async fn wait(&self, readers: &SqlitePool, at_most: Duration) {
+    pub(super) async fn wait(&self, readers: &Readers, at_most: Duration) {
         let end = Instant::now() + at_most;
         loop {
             let sooner = self.sooner.notified();
@@ -89,9 +90,12 @@ impl Rings {
 
 /// The next moment at which a ticket becomes due, or a lease ends; those that are ready already wait for something else
 /// than time.
-async fn next_due(readers: &SqlitePool) -> Result<Option<Timestamp>, Fault> {
-    let due: Option<i64> = sqlx::query_scalar("SELECT min(due_at) FROM tickets WHERE ready = 0 AND due_at IS NOT NULL")
-        .fetch_one(readers)
-        .await?;
-    Ok(due.map(Timestamp::from_nanos))
+async fn next_due(readers: &Readers) -> Result<Option<Timestamp>, LedgerError> {
+    let next = "SELECT min(due_at) AS due_at FROM tickets WHERE ready = 0 AND due_at IS NOT NULL";
+    readers
+        .read(move |reader| {
+            let mut next = reader.prepare_cached(next)?;
+            Ok(next.query_one((), |row| Ok(moment_if_any(row, "due_at")))??)
+        })
+        .await
 }

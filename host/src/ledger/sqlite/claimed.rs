@@ -1,104 +1,79 @@
 //! What a plan needs to know of claimed tickets, read after their leases were committed.
 //!
-//! Reading outside the writer's transaction may find an observation that is newer than the claim. That does no harm: its
-//! revision is greater than the one the worker knows, so the ticket is due again after the save.
+//! Reading outside the writer's transaction may find an observation that is newer than the claim. That does no harm: all is
+//! read in one snapshot, so the revision that the worker knows is the one of the members that it is shown.
 
-use super::column::{self, json};
+use super::column::{self, moment, parsed};
 use super::fault::Fault;
 use super::lease::Lead;
+use super::timeline;
 use crate::domain::{Alert, ProblemId, Timestamp};
-use crate::ledger::{Claimed, Entry, Lease, Member, NewestAlert};
-use sqlx::{FromRow, SqliteConnection, SqlitePool};
-use std::collections::HashMap;
+use crate::ledger::rules::TicketSeq;
+use crate::ledger::{Claimed, Lease, LedgerError, Member, NewestAlert};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 /// How many members and entries a worker is shown.
-pub(super) const SHOWN: i64 = 100;
+const SHOWN: i64 = 100;
+
+const TICKET: &str = "
+    SELECT problem, n, connection, kind, route, grouping, resource, storm, created_at, wanted, firing, total, life
+    FROM tickets WHERE seq = ?1";
 
 /// Fills in the claims, in their order.
-pub(super) async fn claimed(readers: &SqlitePool, leads: Vec<Lead>, until: Timestamp) -> Result<Vec<Claimed>, Fault> {
-    if leads.is_empty() {
-        return Ok(Vec::new());
-    }
-    let seqs: Vec<i64> = leads.iter().map(|lead| lead.seq).collect();
-    let mut reader = readers.acquire().await?;
-    let mut members = members(&mut reader, &seqs).await?;
-    let mut newest = newest(&mut reader, &seqs).await?;
-    let mut timelines = timelines(&mut reader, &seqs, SHOWN).await?;
-    leads
-        .into_iter()
-        .map(|lead| {
-            let seq = lead.seq;
-            let newest =
-                newest.remove(&seq).ok_or_else(|| Fault::Unreadable(format!("ticket in row {seq} has no members")))?;
-            let members = members.remove(&seq).unwrap_or_default();
-            let timeline = timelines.remove(&seq).unwrap_or_default();
-            one(lead, until, newest, members, timeline)
+pub(super) fn claimed(reader: &mut Connection, leads: &[Lead], until: Timestamp) -> Result<Vec<Claimed>, LedgerError> {
+    let snapshot = reader.transaction()?;
+    let claimed = leads.iter().map(|lead| one(&snapshot, lead, until)).collect::<Result<_, Fault>>()?;
+    Ok(claimed)
+}
+
+fn one(snapshot: &Connection, lead: &Lead, until: Timestamp) -> Result<Claimed, Fault> {
+    let ticket = lead.ticket;
+    let members = members(snapshot, ticket)?;
+    let newest = newest(snapshot, ticket)?;
+    let newest = newest.ok_or_else(|| Fault::Unreadable(format!("ticket in row {} has no members", ticket.0)))?;
+    let timeline = timeline::latest(snapshot, ticket, SHOWN)?;
+    let mut statement = snapshot.prepare_cached(TICKET)?;
+    let claimed = |row: &Row<'_>| {
+        let (key, follows) = column::keys(row)?;
+        Ok(Claimed {
+            lease: Lease { key, token: lead.token, until },
+            taken_over_from: lead.abandoned,
+            problem: ProblemId::from(column::text(row, "problem")?),
+            n: column::count(row, "n")?,
+            connection: parsed(row, "connection")?,
+            kind: column::kind(row)?,
+            route: parsed(row, "route")?,
+            group: column::from_json(row, "grouping")?,
+            resource: row.get("resource")?,
+            storm: row.get("storm")?,
+            follows,
+            created_at: moment(row, "created_at")?,
+            wanted: row.get("wanted")?,
+            life: row.get("life")?,
+            newest,
+            members,
+            firing: column::count(row, "firing")?,
+            total: column::count(row, "total")?,
+            timeline,
         })
-        .collect()
+    };
+    statement.query_one([ticket.0], |row| Ok(claimed(row)))?
 }
 
-fn one(
-    lead: Lead,
-    until: Timestamp,
-    newest: NewestAlert,
-    members: Vec<Member>,
-    timeline: Vec<Entry>,
-) -> Result<Claimed, Fault> {
-    let (key, follows) = column::keys(&lead.problem, lead.n)?;
-    Ok(Claimed {
-        lease: Lease { key, token: lead.token, until },
-        taken_over_from: lead.abandoned.map(Timestamp::from_nanos),
-        problem: ProblemId::from(lead.problem),
-        n: column::count("ticket number", lead.n)?,
-        connection: column::parsed("connection", &lead.connection)?,
-        kind: column::kind(&lead.kind)?,
-        route: column::parsed("route", &lead.route)?,
-        group: column::from_json("group", &lead.grouping)?,
-        resource: lead.resource,
-        storm: lead.storm,
-        follows,
-        created_at: Timestamp::from_nanos(lead.created_at),
-        wanted: lead.wanted,
-        life: lead.life,
-        newest,
-        members,
-        firing: column::count("count of members", lead.firing)?,
-        total: column::count("count of members", lead.total)?,
-        timeline,
-    })
-}
+const MEMBERS: &str = "
+    SELECT m.resource, a.alert
+    FROM (SELECT resource, alert, fired_at, observed_at, condition FROM members WHERE ticket = ?1
+          ORDER BY fired_at DESC, observed_at DESC, condition DESC, alert DESC LIMIT ?2) m
+    JOIN alerts a ON a.seq = m.alert
+    ORDER BY m.fired_at DESC, m.observed_at DESC, m.condition DESC, m.alert DESC";
 
-#[derive(FromRow)]
-struct MemberRow {
-    ticket: i64,
-    resource: String,
-    alert: String,
-}
-
-/// The newest members of each ticket.
-pub(super) async fn members(
-    reader: &mut SqliteConnection,
-    tickets: &[i64],
-) -> Result<HashMap<i64, Vec<Member>>, Fault> {
-    let rows: Vec<MemberRow> = sqlx::query_as(
-        "SELECT m.ticket, m.resource, a.alert
-         FROM (SELECT ticket, resource, alert,
-                      row_number() OVER (PARTITION BY ticket
-                                         ORDER BY fired_at DESC, observed_at DESC, condition DESC, alert DESC) AS place
-               FROM members WHERE ticket IN (SELECT value FROM jsonb_each($1))) m
-         JOIN alerts a ON a.seq = m.alert
-         WHERE m.place <= $2 ORDER BY m.ticket, m.place",
-    )
-    .bind(json(tickets)?)
-    .bind(SHOWN)
-    .fetch_all(reader)
-    .await?;
-    let mut members: HashMap<i64, Vec<Member>> = HashMap::new();
-    for row in rows {
-        let alert: Alert = column::from_json("alert", &row.alert)?;
-        members.entry(row.ticket).or_default().push(member(alert, &row.resource));
-    }
-    Ok(members)
+/// The newest members of a ticket.
+pub(super) fn members(snapshot: &Connection, ticket: TicketSeq) -> Result<Vec<Member>, Fault> {
+    let mut statement = snapshot.prepare_cached(MEMBERS)?;
+    let members = statement.query_and_then(params![ticket.0, SHOWN], |row| {
+        Ok(member(column::from_json(row, "alert")?, column::text(row, "resource")?))
+    })?;
+    members.collect()
 }
 
 /// A member is about one resource where its route splits, else about its alert's first.
@@ -118,60 +93,16 @@ fn member(alert: Alert, resource: &str) -> Member {
     }
 }
 
-#[derive(FromRow)]
-struct NewestRow {
-    ticket: i64,
-    source: String,
-    alert: String,
-    payload: Option<String>,
-    body: Option<Vec<u8>>,
-}
+const NEWEST: &str = "
+    SELECT a.source, a.alert, a.payload, CASE WHEN a.payload IS NULL THEN b.body END AS whole
+    FROM (SELECT alert FROM members WHERE ticket = ?1
+          ORDER BY condition, fired_at DESC, observed_at DESC, severity, alert DESC LIMIT 1) m
+    JOIN alerts a ON a.seq = m.alert
+    LEFT JOIN bodies b ON b.id = a.body";
 
-/// The observation of each ticket that decides: the newest firing one, else the newest; with its payload.
-async fn newest(reader: &mut SqliteConnection, tickets: &[i64]) -> Result<HashMap<i64, NewestAlert>, Fault> {
-    let rows: Vec<NewestRow> = sqlx::query_as(
-        "SELECT m.ticket, a.source, a.alert, a.payload, CASE WHEN a.payload IS NULL THEN b.body END AS body
-         FROM (SELECT ticket, alert,
-                      row_number() OVER (PARTITION BY ticket
-                                         ORDER BY condition, fired_at DESC, observed_at DESC, severity, alert DESC) AS place
-               FROM members WHERE ticket IN (SELECT value FROM jsonb_each($1))) m
-         JOIN alerts a ON a.seq = m.alert
-         LEFT JOIN bodies b ON b.id = a.body
-         WHERE m.place = 1",
-    )
-    .bind(json(tickets)?)
-    .fetch_all(reader)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let whole = row.body.and_then(|body| String::from_utf8(body).ok());
-            let bare: Alert = column::from_json("alert", &row.alert)?;
-            let alert = Alert { payload: row.payload.or(whole).unwrap_or_default(), ..bare };
-            Ok((row.ticket, NewestAlert { source: column::parsed("source", &row.source)?, alert }))
-        })
-        .collect()
-}
-
-/// The latest entries of each ticket's timeline, oldest first.
-pub(super) async fn timelines(
-    reader: &mut SqliteConnection,
-    tickets: &[i64],
-    limit: i64,
-) -> Result<HashMap<i64, Vec<Entry>>, Fault> {
-    let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
-        "SELECT e.ticket, e.at, e.event, e.text
-         FROM jsonb_each($1) q
-         JOIN timeline e ON e.seq IN (SELECT last.seq FROM timeline last
-                                      WHERE last.ticket = q.value ORDER BY last.seq DESC LIMIT $2)
-         ORDER BY e.seq",
-    )
-    .bind(json(tickets)?)
-    .bind(limit)
-    .fetch_all(reader)
-    .await?;
-    let mut timelines: HashMap<i64, Vec<Entry>> = HashMap::new();
-    for (ticket, at, event, text) in rows {
-        timelines.entry(ticket).or_default().push(Entry { at: Timestamp::from_nanos(at), event, text });
-    }
-    Ok(timelines)
+/// The observation of a ticket that decides: the newest firing one, else the newest; with its payload.
+fn newest(snapshot: &Connection, ticket: TicketSeq) -> Result<Option<NewestAlert>, Fault> {
+    let newest = |row: &Row<'_>| Ok(NewestAlert { source: parsed(row, "source")?, alert: column::alert(row)? });
+    let mut statement = snapshot.prepare_cached(NEWEST)?;
+    statement.query_one([ticket.0], |row| Ok(newest(row))).optional()?.transpose()
 }

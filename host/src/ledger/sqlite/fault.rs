@@ -5,6 +5,7 @@
 //! question, whose neighbours in the group must not pay for it.
 
 use crate::ledger::LedgerError;
+use rusqlite::{Error, ErrorCode};
 use std::sync::Arc;
 
 /// A failure that all questions of a group can be told of.
@@ -12,7 +13,7 @@ use std::sync::Arc;
 pub(super) enum Fault {
     /// SQLite or its driver.
     #[error("SQLite refused")]
-    Sql(#[source] Arc<sqlx::Error>),
+    Sql(#[source] Arc<Error>),
     /// A row that this version did not write.
     #[error("{0}")]
     Unreadable(String),
@@ -22,26 +23,13 @@ pub(super) enum Fault {
     /// More waits to be written than may.
     #[error("too much waits to be written")]
     Overloaded,
+    /// All readers were busy for too long.
+    #[error("too much waits to be read")]
+    Crowded,
     /// The writer is gone.
     #[error("the ledger is shutting down")]
     Stopped,
 }
-
-/// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>) that concern more than one question.
-const STORAGE_CODES: [i64; 12] = [
-    3,  // PERM
-    5,  // BUSY
-    6,  // LOCKED
-    7,  // NOMEM
-    8,  // READONLY
-    10, // IOERR
-    11, // CORRUPT
-    13, // FULL
-    14, // CANTOPEN
-    15, // PROTOCOL
-    22, // NOLFS
-    26, // NOTADB
-];
 
 // === impl Fault ===
 
@@ -49,31 +37,46 @@ impl Fault {
     /// Whether whatever is asked next would meet it too.
     pub(super) fn concerns_storage(&self) -> bool {
         match self {
-            Self::Sql(error) => match &**error {
-                sqlx::Error::Database(_) => primary_code(error).is_none_or(|code| STORAGE_CODES.contains(&code)),
-                sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => false,
-                _ => true,
-            },
+            Self::Sql(error) => error.sqlite_error_code().is_some_and(is_of_storage),
             Self::Unreadable(_) => false,
-            Self::Moved | Self::Overloaded | Self::Stopped => true,
+            Self::Moved | Self::Overloaded | Self::Crowded | Self::Stopped => true,
         }
     }
 
     /// Whether another process holds the file, and it may be free soon.
     pub(super) fn is_busy(&self) -> bool {
-        matches!(self, Self::Sql(error) if primary_code(error) == Some(5))
+        matches!(self, Self::Sql(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy))
     }
 }
 
-/// The low byte of an extended result code.
-fn primary_code(error: &sqlx::Error) -> Option<i64> {
-    let code = error.as_database_error()?.code()?;
-    code.parse::<i64>().ok().map(|code| code & 0xff)
+/// Whether a result code (<https://www.sqlite.org/rescode.html>) concerns more than one question.
+fn is_of_storage(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::PermissionDenied
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::OutOfMemory
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::DiskFull
+            | ErrorCode::CannotOpen
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::NoLargeFileSupport
+            | ErrorCode::NotADatabase
+    )
 }
 
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Sql(Arc::new(error))
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..) => Self::Unreadable(error.to_string()),
+            error => Self::Sql(Arc::new(error)),
+        }
     }
 }
 
@@ -81,10 +84,13 @@ impl From<Fault> for LedgerError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Unreadable(what) => Self::Corrupt(what),
-            Fault::Sql(error) if matches!(*error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
-                Self::Corrupt(error.to_string())
-            }
             fault => Self::Unavailable(Box::new(fault)),
         }
+    }
+}
+
+impl From<Error> for LedgerError {
+    fn from(error: Error) -> Self {
+        Fault::from(error).into()
     }
 }

@@ -5,12 +5,8 @@
 //! transaction, so that of processes that start together one migrates and the others find it done.
 
 use super::fault::Fault;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 use std::time::Duration;
 
 /// Numbered from 1, in order; a released one never changes.
@@ -20,13 +16,23 @@ const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_ledger.sql")];
 const APPLICATION_ID: i64 = 0x5347_4258;
 
 /// How long a statement waits for other processes.
-const BUSY: Duration = Duration::from_secs(4);
+pub(super) const BUSY: Duration = Duration::from_secs(4);
 
-/// The writer's cache, as SQLite takes it: 16 MiB. A group that spilled out of it would be written twice.
-const WRITER_CACHE: &str = "-16384";
+/// How every connection works. The cache is 16 MiB: a group that spilled out of it would be written twice.
+const MANNER: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16384;
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA journal_size_limit = 67108864;";
 
-/// Connections for reading.
-const READERS: u32 = 4;
+/// How those work that only read.
+const READERS_MANNER: &str = "PRAGMA query_only = ON; PRAGMA cache_size = -2048;";
+
+/// More than there are statements: each is prepared once on a connection.
+const STATEMENTS: usize = 128;
 
 /// Why a ledger could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -62,78 +68,77 @@ pub enum OpenError {
 #[derive(Clone, Debug)]
 pub(super) struct LedgerFile {
     path: PathBuf,
-    options: SqliteConnectOptions,
     #[cfg(unix)]
     identity: Option<(u64, u64)>,
+    #[cfg(test)]
+    pages: Option<u32>,
 }
 
 // === impl LedgerFile ===
 
 impl LedgerFile {
     /// Opens or makes the file, and brings its schema up to date.
-    pub(super) async fn open(url: &str) -> Result<Self, OpenError> {
-        let not_an_address = || OpenError::NotAnAddress(url.to_owned());
-        let named = url.strip_prefix("sqlite:").ok_or_else(not_an_address)?;
-        if named.trim_start_matches('/').is_empty() || named.contains(":memory:") {
-            return Err(not_an_address());
-        }
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(|_| not_an_address())?
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY)
-            .pragma("temp_store", "MEMORY")
-            .pragma("cache_size", WRITER_CACHE)
-            .pragma("wal_autocheckpoint", "4000")
-            .pragma("journal_size_limit", "67108864")
-            .disable_statement_logging();
-        let path = options.get_filename().to_owned();
-        let unavailable =
-            |cause: Box<dyn std::error::Error + Send + Sync>| OpenError::Unavailable { path: path.clone(), cause };
-        create(&path).map_err(|error| unavailable(error.into()))?;
+    pub(super) fn open(url: &str) -> Result<Self, OpenError> {
+        let path = path(url).ok_or_else(|| OpenError::NotAnAddress(url.to_owned()))?;
         let mut file = Self {
-            path: path.clone(),
-            options,
+            path,
             #[cfg(unix)]
             identity: None,
+            #[cfg(test)]
+            pages: None,
         };
-        let mut connection = file.connect().await.map_err(|fault| unavailable(fault.into()))?;
-        file.migrate(&mut connection).await?;
-        connection.close().await.map_err(|error| unavailable(error.into()))?;
+        create(&file.path).map_err(|error| file.unavailable(error))?;
+        let mut connection = file.connect().map_err(|fault| file.unavailable(fault))?;
+        file.migrate(&mut connection)?;
+        connection.close().map_err(|(_, error)| file.unavailable(error))?;
         #[cfg(unix)]
         {
-            file.identity = identity(&path);
+            file.identity = identity(&file.path);
         }
         Ok(file)
     }
 
+    /// Why it is of no use now.
+    pub(super) fn unavailable(&self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> OpenError {
+        OpenError::Unavailable { path: self.path.clone(), cause: cause.into() }
+    }
+
     /// A connection of its own; waits while another process holds the file for a change of its mode.
-    pub(super) async fn connect(&self) -> Result<SqliteConnection, Fault> {
+    pub(super) fn connect(&self) -> Result<Connection, Fault> {
         let mut patience = 50;
         loop {
-            match self.options.connect().await.map_err(Fault::from) {
+            match self.connect_now().map_err(Fault::from) {
                 Err(fault) if fault.is_busy() && patience > 0 => patience -= 1,
                 outcome => return outcome,
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// One that only reads.
+    pub(super) fn connect_reader(&self) -> Result<Connection, Fault> {
+        let connection = self.connect()?;
+        connection.execute_batch(READERS_MANNER)?;
+        Ok(connection)
+    }
+
+    fn connect_now(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.execute_batch(MANNER)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        #[cfg(test)]
+        if let Some(pages) = self.pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        Ok(connection)
     }
 
     /// The same, but no longer than so many pages of 4 KiB.
     #[cfg(test)]
     pub(super) fn with_pages(self, pages: u32) -> Self {
-        Self { options: self.options.pragma("max_page_count", pages.to_string()), ..self }
-    }
-
-    /// Connections that only read.
-    pub(super) fn readers(&self) -> SqlitePool {
-        let options = self.options.clone().pragma("query_only", "ON").pragma("cache_size", "-2048");
-        SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(BUSY)
-            .test_before_acquire(false)
-            .connect_lazy_with(options)
+        Self { pages: Some(pages), ..self }
     }
 
     /// Whether the path still names the file that was opened: SQLite goes on writing to a deleted one.
@@ -148,31 +153,35 @@ impl LedgerFile {
         }
     }
 
-    async fn migrate(&self, connection: &mut SqliteConnection) -> Result<(), OpenError> {
-        let path = || self.path.clone();
-        let unavailable = |error: sqlx::Error| OpenError::Unavailable { path: path(), cause: error.into() };
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
-        let (found, application, tables): (i64, i64, i64) = sqlx::query_as(
-            "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id),
-                    (SELECT count(*) FROM sqlite_schema)",
-        )
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(unavailable)?;
+    fn migrate(&self, connection: &mut Connection) -> Result<(), OpenError> {
+        let unavailable = |error| self.unavailable(error);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
+        let number = |query| transaction.query_one(query, (), |row| row.get::<_, i64>(0)).map_err(unavailable);
+        let found = number("PRAGMA user_version")?;
+        let application = number("PRAGMA application_id")?;
+        let tables = number("SELECT count(*) FROM sqlite_schema")?;
         let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
         if application != APPLICATION_ID && (application != 0 || tables != 0) {
-            return Err(OpenError::NotALedger(path()));
+            return Err(OpenError::NotALedger(self.path.clone()));
         }
         if found > known {
-            return Err(OpenError::Newer { path: path(), found, known });
+            return Err(OpenError::Newer { path: self.path.clone(), found, known });
         }
         for (version, migration) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
-            sqlx::raw_sql(migration).execute(&mut *transaction).await.map_err(unavailable)?;
-            let marks = format!("PRAGMA user_version = {version}; PRAGMA application_id = {APPLICATION_ID}");
-            sqlx::raw_sql(AssertSqlSafe(marks)).execute(&mut *transaction).await.map_err(unavailable)?;
+            transaction.execute_batch(migration).map_err(unavailable)?;
+            transaction.pragma_update(None, "user_version", version).map_err(unavailable)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(unavailable)?;
         }
-        transaction.commit().await.map_err(unavailable)
+        transaction.commit().map_err(unavailable)
     }
+}
+
+/// The path of an address. SQLite's addresses have options behind a `?`; a ledger's has none.
+fn path(url: &str) -> Option<PathBuf> {
+    let named = url.strip_prefix("sqlite:")?;
+    let named = named.strip_prefix("//").unwrap_or(named);
+    let names_a_file = !named.trim_start_matches('/').is_empty() && !named.contains(":memory:") && !named.contains('?');
+    names_a_file.then(|| PathBuf::from(named))
 }
 
 /// Makes the file for the gateway's eyes only: alerts tell where it hurts. SQLite gives its log the same rights. A file

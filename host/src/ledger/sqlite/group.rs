@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::lease::{self, Claim, Extension, Lead};
 use super::save;
 use crate::ledger::{Lease, LedgerError, Receipt, Save, Saved, Submission};
-use sqlx::SqliteConnection;
+use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// A question and the place for its answer.
@@ -41,11 +41,11 @@ pub(super) struct Group {
 
 /// The answers to a group, in its order.
 pub(super) struct Answers {
-    accepts: Vec<Receipt>,
+    accepts: Vec<Result<Receipt, LedgerError>>,
     extends: Vec<Result<(), LedgerError>>,
     saves: Vec<Result<Saved, LedgerError>>,
     chores: Vec<Result<(), LedgerError>>,
-    claims: Vec<Vec<Lead>>,
+    claims: Vec<Result<Vec<Lead>, LedgerError>>,
     rings: Rings,
 }
 
@@ -76,23 +76,23 @@ impl Group {
     }
 
     /// What was asked together may be done in any order; claims come last, so that they find what the others raised.
-    pub(super) async fn write(&self, connection: &mut SqliteConnection) -> Result<Answers, Fault> {
+    pub(super) fn write(&self, connection: &Connection) -> Result<Answers, Fault> {
+        fn each<Q, A>(
+            asks: &[Ask<Q, A>],
+            answer: impl FnMut(&Q) -> Result<Result<A, LedgerError>, Fault>,
+        ) -> Result<Vec<Result<A, LedgerError>>, Fault> {
+            asks.iter().map(|ask| &ask.question).map(answer).collect()
+        }
         let mut rings = Rings::default();
         let submissions: Vec<&Submission> = self.accepts.iter().map(|ask| &ask.question).collect();
-        let accepts = accept::accept(connection, &submissions, &mut rings).await?;
-        let extensions: Vec<&Extension> = self.extends.iter().map(|ask| &ask.question).collect();
-        let extends = lease::extend(connection, &extensions).await?;
-        let asked: Vec<(&Lease, &Save)> = self.saves.iter().map(|ask| (&ask.question.0, &*ask.question.1)).collect();
-        let saves = save::save(connection, &asked, &mut rings).await?;
-        let mut chores = Vec::with_capacity(self.chores.len());
-        for ask in &self.chores {
-            chores.push(chores::perform(connection, &ask.question, &mut rings).await?);
-        }
-        let mut claims = Vec::with_capacity(self.claims.len());
-        for ask in &self.claims {
-            claims.push(lease::claim(connection, &ask.question, &mut rings).await?);
-        }
-        Ok(Answers { accepts, extends, saves, chores, claims, rings })
+        Ok(Answers {
+            accepts: accept::accept(connection, &submissions, &mut rings)?,
+            extends: each(&self.extends, |extension| lease::extend(connection, extension))?,
+            saves: each(&self.saves, |(lease, save)| save::save(connection, lease, save, &mut rings))?,
+            chores: each(&self.chores, |chore| chores::perform(connection, chore, &mut rings))?,
+            claims: each(&self.claims, |claim| lease::claim(connection, claim, &mut rings).map(Ok))?,
+            rings,
+        })
     }
 
     /// Answers all of them, after the commit. Those who no longer listen are not missed.
@@ -102,12 +102,13 @@ impl Group {
                 let _ = ask.answer.send(answer);
             }
         }
+        drop(self.room);
         alarm.ring(&answers.rings);
-        send(self.accepts, answers.accepts.into_iter().map(Ok));
+        send(self.accepts, answers.accepts);
         send(self.extends, answers.extends);
         send(self.saves, answers.saves);
         send(self.chores, answers.chores);
-        send(self.claims, answers.claims.into_iter().map(Ok));
+        send(self.claims, answers.claims);
     }
 
     /// Tells all of them why nothing was kept.
@@ -117,6 +118,7 @@ impl Group {
                 let _ = ask.answer.send(Err(fault.clone().into()));
             }
         }
+        drop(self.room);
         send(self.accepts, fault);
         send(self.extends, fault);
         send(self.saves, fault);

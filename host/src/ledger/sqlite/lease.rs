@@ -5,13 +5,13 @@
 //! worker died comes back like any other. Each claim raises the token: a worker that comes late matches none.
 
 use super::alarm::Rings;
-use super::column::{self, json};
+use super::column;
 use super::fault::Fault;
 use crate::domain::{ConnectionName, Timestamp};
+use crate::ledger::rules::TicketSeq;
 use crate::ledger::{Lease, LedgerError};
-use serde::Serialize;
-use sqlx::{FromRow, SqliteConnection};
-use std::collections::{BTreeSet, HashSet};
+use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
 
 /// A question for tickets to converge.
 #[derive(Clone, Debug)]
@@ -30,94 +30,82 @@ pub(super) struct Extension {
     pub(super) until: Timestamp,
 }
 
-/// A ticket's row as its new holder finds it; the token is the new one.
-#[derive(Debug, FromRow)]
+/// A ticket that has a new holder.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Lead {
-    pub(super) seq: i64,
-    pub(super) problem: String,
-    pub(super) n: i64,
-    pub(super) connection: String,
-    pub(super) kind: String,
-    pub(super) route: String,
-    pub(super) grouping: String,
-    pub(super) resource: Option<String>,
-    pub(super) storm: bool,
-    pub(super) created_at: i64,
-    pub(super) wanted: i64,
-    pub(super) firing: i64,
-    pub(super) total: i64,
-    pub(super) life: Option<String>,
+    pub(super) ticket: TicketSeq,
     pub(super) token: i64,
     /// When the lease ended that nobody gave back.
-    pub(super) abandoned: Option<i64>,
+    pub(super) abandoned: Option<Timestamp>,
 }
 
-/// Gives out leases.
-pub(super) async fn claim(
-    connection: &mut SqliteConnection,
-    claim: &Claim,
-    rings: &mut Rings,
-) -> Result<Vec<Lead>, Fault> {
-    let leads: Vec<Lead> = sqlx::query_as(include_str!("claim.sql"))
-        .bind(json(&claim.connections)?)
-        .bind(i64::from(claim.limit))
-        .bind(claim.now.nanos())
-        .bind(&claim.worker)
-        .bind(claim.until.nanos())
-        .fetch_all(connection)
-        .await?;
+/// What is due by now is ready.
+pub(super) const READY: &str = "
+    UPDATE tickets SET ready = 1 WHERE ready = 0 AND due_at <= ?1 AND standing = 'live'";
+
+/// The first tickets of one connection.
+pub(super) const FIRST: &str = "
+    SELECT severity, seq FROM tickets WHERE ready = 1 AND connection = ?1 ORDER BY severity, seq LIMIT ?2";
+
+pub(super) const ABANDONED: &str = "
+    SELECT CASE WHEN lease_owner IS NOT NULL THEN lease_until END AS abandoned FROM tickets WHERE seq = ?1";
+
+pub(super) const HOLD: &str = "
+    UPDATE tickets
+    SET ready = 0, lease_owner = ?2, lease_until = ?3, lease_token = lease_token + 1,
+        due_at = CASE WHEN not_before > ?3 THEN not_before ELSE ?3 END
+    WHERE seq = ?1
+    RETURNING lease_token";
+
+/// Gives out leases: of all connections the worst tickets, of these the oldest.
+pub(super) fn claim(connection: &Connection, claim: &Claim, rings: &mut Rings) -> Result<Vec<Lead>, Fault> {
+    connection.prepare_cached(READY)?.execute([claim.now.nanos()])?;
+    let limit = usize::try_from(claim.limit).unwrap_or(usize::MAX);
+    let mut first = first(connection, claim)?;
+    first.sort_unstable();
+    first.truncate(limit);
     // There may be more than one worker could take.
-    if !leads.is_empty() && leads.len() == usize::try_from(claim.limit).unwrap_or(usize::MAX) {
+    if !first.is_empty() && first.len() == limit {
         rings.now += 1;
     }
-    Ok(leads)
-}
-
-#[derive(Serialize)]
-struct ExtensionRow<'a> {
-    problem: &'a str,
-    n: u32,
-    token: i64,
-    until: i64,
-}
-
-/// Moves the ends of leases that are still held.
-pub(super) async fn extend(
-    connection: &mut SqliteConnection,
-    extensions: &[&Extension],
-) -> Result<Vec<Result<(), LedgerError>>, Fault> {
-    if extensions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows: Vec<ExtensionRow<'_>> = extensions
-        .iter()
-        .filter_map(|Extension { lease, until }| {
-            let (problem, n) = column::key_columns(&lease.key)?;
-            Some(ExtensionRow { problem, n, token: lease.token, until: until.nanos() })
+    let mut abandoned = connection.prepare_cached(ABANDONED)?;
+    let mut hold = connection.prepare_cached(HOLD)?;
+    let leads = first.into_iter().map(|(_, ticket)| {
+        Ok(Lead {
+            ticket: TicketSeq(ticket),
+            abandoned: abandoned.query_one([ticket], |row| Ok(column::moment_if_any(row, "abandoned")))??,
+            token: hold.query_one(params![ticket, claim.worker, claim.until.nanos()], |row| row.get(0))?,
         })
-        .collect();
-    let extended: Vec<(String, i64, i64)> = sqlx::query_as(
-        "UPDATE tickets
-         SET lease_until = q.until, ready = 0,
-             due_at = CASE WHEN standing <> 'live' THEN NULL WHEN not_before > q.until THEN not_before ELSE q.until END
-         FROM (SELECT value ->> 'problem' AS problem, value ->> 'n' AS n, value ->> 'token' AS token,
-                      value ->> 'until' AS until FROM jsonb_each($1)) q
-         WHERE tickets.problem = q.problem AND tickets.n = q.n AND tickets.lease_token = q.token
-           AND tickets.lease_owner IS NOT NULL
-         RETURNING problem, n, lease_token",
-    )
-    .bind(json(&rows)?)
-    .fetch_all(connection)
-    .await?;
-    let extended: HashSet<(String, i64, i64)> = extended.into_iter().collect();
-    let held = |lease: &Lease| {
-        let (problem, n) = column::key_columns(&lease.key).unwrap_or_default();
-        extended.contains(&(problem.to_owned(), i64::from(n), lease.token))
-    };
-    Ok(extensions
-        .iter()
-        .map(
-            |Extension { lease, .. }| if held(lease) { Ok(()) } else { Err(LedgerError::LeaseLost(lease.key.clone())) },
-        )
-        .collect())
+    });
+    leads.collect()
+}
+
+/// The first tickets of each connection, by severity and row.
+fn first(connection: &Connection, claim: &Claim) -> Result<Vec<(i64, i64)>, Fault> {
+    let mut statement = connection.prepare_cached(FIRST)?;
+    let mut all = Vec::new();
+    for name in &claim.connections {
+        let first = statement.query_map(params![name.as_str(), claim.limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for ticket in first {
+            all.push(ticket?);
+        }
+    }
+    Ok(all)
+}
+
+pub(super) const EXTEND: &str = "
+    UPDATE tickets
+    SET lease_until = ?4, ready = 0,
+        due_at = CASE WHEN standing <> 'live' THEN NULL WHEN not_before > ?4 THEN not_before ELSE ?4 END
+    WHERE problem = ?1 AND n = ?2 AND lease_token = ?3 AND lease_owner IS NOT NULL";
+
+/// Moves the end of a lease that is still held.
+pub(super) fn extend(
+    connection: &Connection,
+    Extension { lease, until }: &Extension,
+) -> Result<Result<(), LedgerError>, Fault> {
+    let (problem, n) = column::key_columns(&lease.key).unwrap_or_default();
+    let mut extend = connection.prepare_cached(EXTEND)?;
+    let extended = extend.execute(params![problem, n, lease.token, until.nanos()])?;
+    Ok(if extended > 0 { Ok(()) } else { Err(LedgerError::LeaseLost(lease.key.clone())) })
 }

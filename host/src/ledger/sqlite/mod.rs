@@ -15,6 +15,7 @@ mod file;
 mod group;
 mod lease;
 mod pen;
+mod readers;
 mod save;
 #[cfg(test)]
 mod tests;
@@ -33,16 +34,17 @@ use async_trait::async_trait;
 use chores::Chore;
 use file::LedgerFile;
 use lease::{Claim, Extension};
-use sqlx::SqlitePool;
+use readers::Readers;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::spawn_blocking;
 use writer::Writer;
 
 /// A ledger in a SQLite file.
 #[derive(Debug)]
 pub struct SqliteLedger {
     writer: Writer,
-    readers: SqlitePool,
+    readers: Readers,
     alarm: Arc<Alarm>,
 }
 
@@ -54,13 +56,15 @@ impl SqliteLedger {
     /// # Errors
     /// [`OpenError`]: not an address, not a ledger, a newer one, or not readable and writable.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        LedgerFile::open(url).await.map(Self::on)
+        let address = url.to_owned();
+        let opened = spawn_blocking(move || LedgerFile::open(&address)).await;
+        Self::on(opened.map_err(|stopped| OpenError::Unavailable { path: url.into(), cause: stopped.into() })??)
     }
 
-    fn on(file: LedgerFile) -> Self {
+    fn on(file: LedgerFile) -> Result<Self, OpenError> {
         let alarm = Arc::new(Alarm::new());
-        let readers = file.readers();
-        Self { writer: Writer::start(file, Arc::clone(&alarm)), readers, alarm }
+        let writer = Writer::start(file.clone(), Arc::clone(&alarm)).map_err(|error| file.unavailable(error))?;
+        Ok(Self { writer, readers: Readers::new(file), alarm })
     }
 }
 
@@ -80,7 +84,10 @@ impl Ledger for SqliteLedger {
     ) -> Result<Vec<Claimed>, LedgerError> {
         let connections = connections.iter().cloned().collect();
         let leads = self.writer.claim(Claim { worker: worker.to_owned(), connections, now, until, limit }).await?;
-        Ok(claimed::claimed(&self.readers, leads, until).await?)
+        if leads.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.readers.read(move |reader| claimed::claimed(reader, &leads, until)).await
     }
 
     async fn save(&self, lease: &Lease, save: Save) -> Result<Saved, LedgerError> {
@@ -96,11 +103,13 @@ impl Ledger for SqliteLedger {
     }
 
     async fn tickets(&self, selection: &TicketSelection) -> Result<Vec<TicketRow>, LedgerError> {
-        Ok(browse::tickets(&self.readers, selection).await?)
+        let selection = selection.clone();
+        self.readers.read(move |reader| browse::tickets(reader, &selection)).await
     }
 
     async fn ticket(&self, key: &TicketKey) -> Result<TicketStory, LedgerError> {
-        browse::ticket(&self.readers, key).await
+        let key = key.clone();
+        self.readers.read(move |reader| browse::ticket(reader, &key)).await
     }
 
     async fn retry(&self, key: &TicketKey, now: Timestamp) -> Result<(), LedgerError> {
@@ -116,15 +125,17 @@ impl Ledger for SqliteLedger {
     }
 
     async fn alerts(&self, selection: &AlertSelection) -> Result<Vec<AlertRow>, LedgerError> {
-        Ok(browse::alerts(&self.readers, selection).await?)
+        let selection = selection.clone();
+        self.readers.read(move |reader| browse::alerts(reader, &selection)).await
     }
 
     async fn bodies(&self, status: BodyStatus, limit: u32) -> Result<Vec<BodyRow>, LedgerError> {
-        Ok(browse::bodies(&self.readers, status, limit).await?)
+        self.readers.read(move |reader| browse::bodies(reader, status, limit)).await
     }
 
     async fn body(&self, id: &BodyId) -> Result<BodyRow, LedgerError> {
-        browse::body(&self.readers, id).await
+        let id = id.clone();
+        self.readers.read(move |reader| browse::body(reader, &id)).await
     }
 
     async fn drop_alert(&self, id: &str) -> Result<(), LedgerError> {
@@ -132,10 +143,10 @@ impl Ledger for SqliteLedger {
     }
 
     async fn counts(&self) -> Result<Counts, LedgerError> {
-        Ok(browse::counts(&self.readers, Timestamp::now()).await?)
+        self.readers.read(|reader| browse::counts(reader, Timestamp::now())).await
     }
 
     async fn open_connections(&self) -> Result<Vec<(ConnectionName, u64)>, LedgerError> {
-        Ok(browse::open_connections(&self.readers).await?)
+        self.readers.read(|reader| browse::open_connections(reader)).await
     }
 }

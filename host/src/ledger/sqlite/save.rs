@@ -1,4 +1,4 @@
-//! Writing what workers learned, many at once.
+//! Writing what a worker learned.
 //!
 //! A save is written only while its lease is the ticket's last one; that is decided here, inside the transaction that
 //! writes it. The end of a ticket, the making of the one that takes its place and the move of its members are one commit.
@@ -6,130 +6,51 @@
 use super::alarm::Rings;
 use super::column::{self, json};
 use super::fault::Fault;
-use super::timeline;
+use super::timeline::tell;
 use crate::domain::{ProblemId, TicketKey, Timestamp};
 use crate::ledger::rules::{Rest, TicketSeq, overtaken};
-use crate::ledger::{AttemptChange, Entry, Lease, LedgerError, Save, Saved, Standing};
-use serde::Serialize;
-use sqlx::SqliteConnection;
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use crate::ledger::{AttemptChange, Lease, LedgerError, Renewal, Save, Saved, Standing};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
-type Answer = Result<Saved, LedgerError>;
+/// The ticket whose last lease is the one given.
+pub(super) const HELD: &str = "
+    SELECT seq, wanted, lease_until FROM tickets
+    WHERE problem = ?1 AND n = ?2 AND lease_token = ?3 AND lease_owner IS NOT NULL AND standing <> 'ended'";
 
-/// A save that will be written.
-struct Granted<'a> {
-    ticket: TicketSeq,
-    save: Cow<'a, Save>,
-    rest: Rest,
-    key: &'a TicketKey,
-    /// The row of the ticket that takes its place.
-    renewal: Option<TicketSeq>,
-}
+pub(super) const SAVE: &str = "
+    UPDATE tickets
+    SET life = ?2, confirmed = ?3, standing = ?4, cause = ?5, shown = coalesce(?6, shown), not_before = ?7, due_at = ?8,
+        ready = ?9, lease_owner = CASE WHEN ?10 THEN NULL ELSE lease_owner END,
+        lease_until = CASE WHEN ?10 THEN NULL ELSE lease_until END
+    WHERE seq = ?1";
 
-/// What a save needs to know of its ticket.
-struct Held {
-    ticket: TicketSeq,
-    wanted: i64,
-    until: Timestamp,
-}
-
-#[derive(Serialize)]
-struct Question<'a> {
-    problem: &'a str,
-    n: u32,
-    token: i64,
-}
-
-/// Saves, in order; of saves of one ticket each sees the one before.
-pub(super) async fn save(
-    connection: &mut SqliteConnection,
-    saves: &[(&Lease, &Save)],
+/// Saves, if the lease is still held.
+pub(super) fn save(
+    connection: &Connection,
+    lease: &Lease,
+    save: &Save,
     rings: &mut Rings,
-) -> Result<Vec<Answer>, Fault> {
-    let mut answers: Vec<Answer> = Vec::with_capacity(saves.len());
-    let mut rest = saves;
-    while !rest.is_empty() {
-        let mut keys = HashSet::new();
-        let distinct = rest.iter().take_while(|(lease, _)| keys.insert(&lease.key)).count();
-        let (round, later) = rest.split_at(distinct);
-        answers.extend(save_round(connection, round, rings).await?);
-        rest = later;
+) -> Result<Result<Saved, LedgerError>, Fault> {
+    let (problem, n) = column::key_columns(&lease.key).unwrap_or_default();
+    let held = connection
+        .prepare_cached(HELD)?
+        .query_one(params![problem, n, lease.token], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((ticket, wanted, until)) = held else {
+        return Ok(Err(LedgerError::LeaseLost(lease.key.clone())));
+    };
+    if let Err(refusal) = check_renewal(lease, save) {
+        return Ok(Err(refusal));
     }
-    Ok(answers)
-}
-
-/// Saves of different tickets, in two round trips however many there are.
-async fn save_round(
-    connection: &mut SqliteConnection,
-    saves: &[(&Lease, &Save)],
-    rings: &mut Rings,
-) -> Result<Vec<Answer>, Fault> {
-    let (held, mut last_ticket) = held(connection, saves).await?;
-    let mut answers = Vec::with_capacity(saves.len());
-    let mut granted = Vec::with_capacity(saves.len());
-    for (lease, save) in saves {
-        let Some(held) = held.get(&(lease.key.as_str(), lease.token)) else {
-            answers.push(Err(LedgerError::LeaseLost(lease.key.clone())));
-            continue;
-        };
-        if let Err(refusal) = check_renewal(lease, save) {
-            answers.push(Err(refusal));
-            continue;
-        }
-        let save = overtaken(save, held.wanted);
-        let renewal = save.renewal.as_ref().map(|_| {
-            last_ticket += 1;
-            TicketSeq(last_ticket)
-        });
-        let rest = Rest::after(&save, held.wanted, held.until);
-        rings.note(rest.due_at.filter(|_| rest.released), rest.ready);
-        rings.now += usize::from(renewal.is_some());
-        granted.push(Granted { ticket: held.ticket, save, rest, key: &lease.key, renewal });
-        answers.push(Ok(Saved { wanted: held.wanted }));
+    let save = overtaken(save, wanted);
+    let rest = Rest::after(&save, wanted, Timestamp::from_nanos(until));
+    write(connection, TicketSeq(ticket), &save, rest)?;
+    rings.note(rest.due_at.filter(|_| rest.released), rest.ready);
+    if let Some(renewal) = &save.renewal {
+        renew(connection, TicketSeq(ticket), &lease.key, renewal, save.at)?;
+        rings.now += 1;
     }
-    if !granted.is_empty() {
-        write(connection, &granted).await?;
-    }
-    Ok(answers)
-}
-
-/// The tickets whose last lease is the one given, by key and token; and the last row that is taken.
-async fn held<'a>(
-    connection: &mut SqliteConnection,
-    saves: &[(&'a Lease, &Save)],
-) -> Result<(HashMap<(&'a str, i64), Held>, i64), Fault> {
-    let questions: Vec<Question<'_>> = saves
-        .iter()
-        .map(|(lease, _)| {
-            let (problem, n) = column::key_columns(&lease.key).unwrap_or_default();
-            Question { problem, n, token: lease.token }
-        })
-        .collect();
-    // The last row is always answered, so that one round trip says both.
-    let rows: Vec<(Option<i64>, i64, i64, i64)> = sqlx::query_as(
-        "SELECT q.key, t.seq, t.wanted, t.lease_until
-         FROM jsonb_each($1) q
-         JOIN tickets t ON t.problem = q.value ->> 'problem' AND t.n = q.value ->> 'n'
-         WHERE t.lease_token = q.value ->> 'token' AND t.lease_owner IS NOT NULL AND t.standing <> 'ended'
-         UNION ALL SELECT NULL, coalesce(max(seq), 0), 0, 0 FROM tickets",
-    )
-    .bind(json(&questions)?)
-    .fetch_all(connection)
-    .await?;
-    let mut held = HashMap::new();
-    let mut last = 0;
-    for (place, ticket, wanted, until) in rows {
-        let Some(place) = place else {
-            last = ticket;
-            continue;
-        };
-        if let Some((lease, _)) = usize::try_from(place).ok().and_then(|place| saves.get(place)) {
-            let until = Timestamp::from_nanos(until);
-            held.insert((lease.key.as_str(), lease.token), Held { ticket: TicketSeq(ticket), wanted, until });
-        }
-    }
-    Ok((held, last))
+    Ok(Ok(Saved { wanted }))
 }
 
 /// A ticket is renewed by the next of its problem, and ends with it.
@@ -146,97 +67,85 @@ fn check_renewal(lease: &Lease, save: &Save) -> Result<(), LedgerError> {
     Ok(())
 }
 
-#[derive(Serialize)]
-struct TicketRow<'a> {
+/// The members of a ticket that ended for good are past ones.
+pub(super) const PAST: &str = "UPDATE members SET live = 0 WHERE ticket = ?1";
+
+fn write(connection: &Connection, ticket: TicketSeq, save: &Save, rest: Rest) -> Result<(), Fault> {
+    let (standing, cause) = column::standing_columns(&save.standing)?;
+    connection.prepare_cached(SAVE)?.execute(params![
+        ticket.0,
+        save.life,
+        save.confirmed,
+        standing,
+        cause,
+        save.shown.as_ref().map(json).transpose()?,
+        save.not_before.map(Timestamp::nanos),
+        rest.due_at.map(Timestamp::nanos),
+        rest.ready,
+        rest.released,
+    ])?;
+    if let Some(change) = &save.attempt {
+        note_attempt(connection, ticket, change, save.at)?;
+    }
+    for entry in &save.entries {
+        tell(connection, ticket, entry.at, &entry.event, &entry.text)?;
+    }
+    if matches!(save.standing, Standing::Ended(_)) && save.renewal.is_none() {
+        connection.prepare_cached(PAST)?.execute([ticket.0])?;
+    }
+    Ok(())
+}
+
+pub(super) const OPEN: &str = "
+    INSERT INTO attempts (id, ticket, revision, action, opened_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+pub(super) const CLOSE: &str = "
+    UPDATE attempts SET closed_at = ?3, outcome = ?4, exchange = ?5 WHERE id = ?1 AND ticket = ?2";
+
+fn note_attempt(
+    connection: &Connection,
     ticket: TicketSeq,
-    life: &'a str,
-    confirmed: i64,
-    standing: &'static str,
-    cause: String,
-    shown: Option<String>,
-    not_before: Option<i64>,
-    due_at: Option<i64>,
-    ready: bool,
-    released: bool,
-}
-
-#[derive(Serialize)]
-struct OpenedRow<'a> {
-    id: &'a str,
-    ticket: TicketSeq,
-    revision: i64,
-    action: &'a str,
-    at: i64,
-}
-
-#[derive(Serialize)]
-struct ClosedRow<'a> {
-    id: &'a str,
-    ticket: TicketSeq,
-    outcome: &'a str,
-    exchange: &'a str,
-    at: i64,
-}
-
-#[derive(Serialize)]
-struct RenewalRow<'a> {
-    old: TicketSeq,
-    new: TicketSeq,
-    at: i64,
-    life: &'a str,
-}
-
-/// Writes all of it in one round trip: the rows are the arguments of `save.sql`.
-async fn write(connection: &mut SqliteConnection, granted: &[Granted<'_>]) -> Result<(), Fault> {
-    let mut tickets = Vec::with_capacity(granted.len());
-    let mut opened = Vec::new();
-    let mut closed = Vec::new();
-    let mut ended = Vec::new();
-    let mut renewals = Vec::new();
-    let mut entries = Vec::new();
-    for Granted { ticket, save, rest, key, renewal } in granted {
-        let (ticket, at) = (*ticket, save.at.nanos());
-        let (standing, cause) = column::standing_columns(&save.standing)?;
-        tickets.push(TicketRow {
-            ticket,
-            life: &save.life,
-            confirmed: save.confirmed,
-            standing,
-            cause,
-            shown: save.shown.as_ref().map(json).transpose()?,
-            not_before: save.not_before.map(|moment| moment.nanos()),
-            due_at: rest.due_at.map(|moment| moment.nanos()),
-            ready: rest.ready,
-            released: rest.released,
-        });
-        match &save.attempt {
-            Some(AttemptChange::Open { id, revision, action }) => {
-                opened.push(OpenedRow { id, ticket, revision: *revision, action, at });
-            }
-            Some(AttemptChange::Close { id, outcome, exchange }) => {
-                closed.push(ClosedRow { id, ticket, outcome, exchange, at });
-            }
-            None => {}
+    change: &AttemptChange,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    match change {
+        AttemptChange::Open { id, revision, action } => {
+            connection.prepare_cached(OPEN)?.execute(params![id, ticket.0, revision, action, at.nanos()])?;
         }
-        entries.extend(save.entries.iter().map(|entry| (ticket, entry.clone())));
-        match renewal.zip(save.renewal.as_ref()) {
-            Some((new, renewal)) => {
-                renewals.push(RenewalRow { old: ticket, new, at, life: &renewal.life });
-                let text = format!("takes the place of {key}");
-                entries.push((new, Entry { at: save.at, event: "renews".to_owned(), text }));
-            }
-            None if matches!(save.standing, Standing::Ended(_)) => ended.push(ticket),
-            None => {}
+        AttemptChange::Close { id, outcome, exchange } => {
+            connection.prepare_cached(CLOSE)?.execute(params![id, ticket.0, at.nanos(), outcome, exchange])?;
         }
     }
-    sqlx::query(include_str!("save.sql"))
-        .bind(json(&tickets)?)
-        .bind(json(&opened)?)
-        .bind(json(&closed)?)
-        .bind(json(&ended)?)
-        .bind(json(&renewals)?)
-        .bind(timeline::rows(&entries)?)
-        .execute(connection)
-        .await?;
     Ok(())
+}
+
+/// The ticket that takes the place of another.
+pub(super) const RENEW: &str = "
+    INSERT INTO tickets (problem, n, connection, kind, route, grouping, resource, storm, created_at, wanted, severity,
+                         firing, total, life, due_at, ready)
+    SELECT problem, n + 1, connection, kind, route, grouping, resource, storm, ?2, 1, severity, firing, total, ?3, ?2, 1
+    FROM tickets WHERE seq = ?1
+    RETURNING seq";
+
+pub(super) const MOVE_MEMBERS: &str = "UPDATE members SET ticket = ?2 WHERE ticket = ?1";
+
+pub(super) const LINK_MEMBERS: &str = "
+    INSERT INTO links (alert, ticket) SELECT alert, ticket FROM members WHERE ticket = ?1 ON CONFLICT DO NOTHING";
+
+pub(super) const EMPTY: &str = "UPDATE tickets SET firing = 0, total = 0 WHERE seq = ?1";
+
+/// Makes the ticket that takes the place of one that ended. Its members move.
+fn renew(
+    connection: &Connection,
+    old: TicketSeq,
+    key: &TicketKey,
+    renewal: &Renewal,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let new: i64 =
+        connection.prepare_cached(RENEW)?.query_one(params![old.0, at.nanos(), renewal.life], |row| row.get(0))?;
+    connection.prepare_cached(MOVE_MEMBERS)?.execute([old.0, new])?;
+    connection.prepare_cached(LINK_MEMBERS)?.execute([new])?;
+    connection.prepare_cached(EMPTY)?.execute([old.0])?;
+    tell(connection, TicketSeq(new), at, "renews", &format!("takes the place of {key}"))
 }

@@ -1,26 +1,36 @@
 //! What happened to tickets, for people.
 
-use super::column::json;
+use super::column::{moment, text};
 use super::fault::Fault;
+use crate::domain::Timestamp;
 use crate::ledger::Entry;
 use crate::ledger::rules::TicketSeq;
-use serde::Serialize;
+use rusqlite::{Connection, params};
 
-#[derive(Serialize)]
-struct Row<'a> {
+pub(super) const APPEND: &str = "INSERT INTO timeline (ticket, at, event, text) VALUES (?1, ?2, ?3, ?4)";
+
+pub(super) const LATEST: &str = "
+    SELECT at, event, text FROM timeline WHERE ticket = ?1 ORDER BY seq DESC LIMIT ?2";
+
+/// Adds to a ticket's timeline.
+pub(super) fn tell(
+    connection: &Connection,
     ticket: TicketSeq,
-    at: i64,
-    event: &'a str,
-    text: &'a str,
+    at: Timestamp,
+    event: &str,
+    text: &str,
+) -> Result<(), Fault> {
+    connection.prepare_cached(APPEND)?.execute(params![ticket.0, at.nanos(), event, text])?;
+    Ok(())
 }
 
-/// Entries, as the statements that append them take them, in order.
-pub(super) fn rows(entries: &[(TicketSeq, Entry)]) -> Result<String, Fault> {
-    let rows = entries.iter().map(|(ticket, entry)| Row {
-        ticket: *ticket,
-        at: entry.at.nanos(),
-        event: &entry.event,
-        text: &entry.text,
-    });
-    json(&rows.collect::<Vec<_>>())
+/// The latest entries of a ticket's timeline, oldest first.
+pub(super) fn latest(connection: &Connection, ticket: TicketSeq, limit: i64) -> Result<Vec<Entry>, Fault> {
+    let mut statement = connection.prepare_cached(LATEST)?;
+    let entries = statement.query_and_then(params![ticket.0, limit], |row| {
+        Ok(Entry { at: moment(row, "at")?, event: text(row, "event")?.to_owned(), text: text(row, "text")?.to_owned() })
+    })?;
+    let mut entries = entries.collect::<Result<Vec<_>, Fault>>()?;
+    entries.reverse();
+    Ok(entries)
 }

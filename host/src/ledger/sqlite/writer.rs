@@ -1,5 +1,6 @@
-//! The one writer: gathers what is asked, and commits it in groups.
+//! The one writer: a thread that gathers what is asked, and commits it in groups.
 //!
+//! It owns its connection, so each statement is a plain call: a row costs less than handing it to another thread would.
 //! While one group is being synced the next gathers, so the disk sets the size of a group and nobody waits on a timer.
 //! What waits to be accepted is bounded in bytes: past that, callers are refused at once and not kept waiting. What workers
 //! ask is bounded by their number, and waits.
@@ -15,7 +16,7 @@ use super::group::{Ask, Group, Job};
 use super::lease::{Claim, Extension, Lead};
 use super::pen::Pen;
 use crate::ledger::{Lease, LedgerError, Receipt, Save, Saved, Submission};
-use std::sync::Arc;
+use std::{io, sync::Arc, thread};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 /// The most questions of one transaction.
@@ -36,10 +37,10 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the writer; it ends when the last way to it is dropped and all that was asked is answered.
-    pub(super) fn start(file: LedgerFile, alarm: Arc<Alarm>) -> Self {
+    pub(super) fn start(file: LedgerFile, alarm: Arc<Alarm>) -> io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING_KIB / SMALLEST_KIB);
-        tokio::spawn(write(file, alarm, waiting));
-        Self { jobs, room: Arc::new(Semaphore::new(WAITING_KIB)) }
+        thread::Builder::new().name("ledger writer".to_owned()).spawn(move || write(file, &alarm, waiting))?;
+        Ok(Self { jobs, room: Arc::new(Semaphore::new(WAITING_KIB)) })
     }
 
     pub(super) async fn accept(&self, submission: Submission) -> Result<Receipt, LedgerError> {
@@ -72,29 +73,28 @@ impl Writer {
     }
 }
 
-async fn write(file: LedgerFile, alarm: Arc<Alarm>, mut waiting: mpsc::Receiver<Job>) {
+fn write(file: LedgerFile, alarm: &Alarm, mut waiting: mpsc::Receiver<Job>) {
     let mut pen = Pen::new(file);
     let mut jobs = Vec::with_capacity(GROUP);
     let mut keeps = true;
-    while waiting.recv_many(&mut jobs, GROUP).await > 0 {
+    while waiting.blocking_recv_many(&mut jobs, GROUP) > 0 {
         let group = Group::of(jobs.drain(..));
-        let outcome = pen.commit(&group).await;
+        let outcome = pen.commit(&group);
         let failure = outcome.as_ref().err().filter(|fault| fault.concerns_storage());
         tell(failure, &mut keeps);
         match outcome {
-            Ok(answers) => group.answer(answers, &alarm),
+            Ok(answers) => group.answer(answers, alarm),
             Err(fault) if fault.concerns_storage() || group.len() == 1 => group.refuse(&fault),
             Err(_) => {
                 for alone in group.apart() {
-                    match pen.commit(&alone).await {
-                        Ok(answers) => alone.answer(answers, &alarm),
+                    match pen.commit(&alone) {
+                        Ok(answers) => alone.answer(answers, alarm),
                         Err(fault) => alone.refuse(&fault),
                     }
                 }
             }
         }
     }
-    pen.put_down().await;
 }
 
 /// Tells the operator when storage fails, and when it is back; not what happens in between.

@@ -1,157 +1,237 @@
-//! What the ledger holds of a group's keys.
+//! What the ledger holds of a group's keys, put on the board.
 //!
-//! All is asked in one round trip: [`Questions`] become the arguments of `look_up.sql`, whose rows say which question of
-//! which kind they answer. So no text that went in need come back and compare equal.
+//! Each key is asked for once, however many submissions name it. Most are new: a key that no observation has needs no
+//! further look.
 
-use super::answers;
-use crate::domain::{CorrelationKey, ProblemId, RouteName, Timestamp};
-use crate::ledger::rules::{Board, Observation, TWIN_WINDOW};
-use crate::ledger::sqlite::column::{self, json};
+use crate::domain::{CorrelationKey, Episode, ProblemId, RouteName, Timestamp};
+use crate::ledger::rules::{
+    AlertSeq, Board, Known, Latest, Observation, PastSeat, Rank, Recorded, Seat, TWIN_WINDOW, TicketSeq, Twin,
+};
+use crate::ledger::sqlite::column::{self, count, moment, parsed, text};
 use crate::ledger::sqlite::fault::Fault;
-use crate::ledger::{Placement, Submission, SubmittedAlert, Verdict};
-use serde::Serialize;
-use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ledger::{BodyId, Placement, Submission, SubmittedAlert, Verdict};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 /// The board for these submissions.
-pub(super) async fn board<'a>(
-    connection: &mut SqliteConnection,
-    submissions: &[&'a Submission],
-) -> Result<Board<'a>, Fault> {
-    let questions = Questions::of(submissions);
-    let rows = sqlx::query(include_str!("look_up.sql"))
-        .bind(questions.twins()?)
-        .bind(questions.known()?)
-        .bind(json(&questions.keys)?)
-        .bind(json(&questions.problems)?)
-        .bind(json(&questions.routes)?)
-        .bind(i64::from(questions.most_recent))
-        .fetch_all(connection)
-        .await?;
+pub(super) fn board<'a>(connection: &Connection, submissions: &[&'a Submission]) -> Result<Board<'a>, Fault> {
     let mut board = Board::default();
-    for row in &rows {
-        answers::put(row, &questions, &mut board)?;
+    let mut keys: HashMap<&CorrelationKey, Least> = HashMap::new();
+    let mut problems: HashSet<&ProblemId> = HashSet::new();
+    let mut routes: HashMap<&RouteName, Limit> = HashMap::new();
+    for submission in submissions {
+        look_up_twins(connection, submission, &mut board)?;
+        for SubmittedAlert { alert, placements } in decoded(submission) {
+            look_up_known(connection, Observation::of(&submission.source, alert), &mut board)?;
+            let this = (alert.fired_at.nanos(), alert.observed_at.nanos());
+            keys.entry(&alert.correlation_key).and_modify(|least| *least = this.min(*least)).or_insert(this);
+            for placement in placements {
+                problems.insert(&placement.problem);
+                problems.extend(placement.storm.as_ref().map(|storm| &storm.problem));
+                limit(&mut routes, placement, submission.received_at);
+            }
+        }
     }
+    for (key, least) in keys {
+        if connection.prepare_cached(KEY)?.exists([key.as_str()])? {
+            look_up_members(connection, key, least, &mut board)?;
+        }
+    }
+    for problem in problems {
+        look_up_latest(connection, problem, &mut board)?;
+    }
+    for (route, limit) in routes {
+        let made = connection
+            .prepare_cached(RECENT)?
+            .query_one(params![route.as_str(), limit.since, limit.most], |row| Ok(count(row, "made")))??;
+        board.recent.insert(route.clone(), made);
+    }
+    (board.last_alert, board.last_ticket) =
+        connection.prepare_cached(LAST)?.query_one((), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(board)
 }
 
-/// What is asked; an answer names its question by its place in these lists.
-pub(super) struct Questions<'a> {
-    pub(super) submissions: &'a [&'a Submission],
-    pub(super) observations: Vec<Observation>,
-    pub(super) keys: Vec<KeyQuestion<'a>>,
-    pub(super) problems: Vec<&'a ProblemId>,
-    pub(super) routes: Vec<RouteQuestion<'a>>,
-    /// The greatest limit of a storm.
-    most_recent: u32,
-}
+/// When the first episode of a key that came now began, and when it was observed.
+type Least = (i64, i64);
 
-#[derive(Serialize)]
-pub(super) struct KeyQuestion<'a> {
-    pub(super) key: &'a CorrelationKey,
-    fired_at: i64,
-    observed_at: i64,
-}
-
-#[derive(Serialize)]
-pub(super) struct RouteQuestion<'a> {
-    pub(super) route: &'a RouteName,
+/// The longest window of a route's storms, and the greatest number of tickets in it.
+struct Limit {
     since: i64,
+    most: u32,
 }
 
-#[derive(Serialize)]
-struct TwinQuestion<'a> {
-    source: &'a str,
-    digest: String,
-    since: i64,
-}
-
-#[derive(Serialize)]
-struct ObservationQuestion<'a> {
-    id: &'a str,
-    source: &'a str,
-    condition: i64,
-    severity: i64,
-    observed_at: i64,
-}
-
-// === impl Questions ===
-
-impl<'a> Questions<'a> {
-    fn of(submissions: &'a [&'a Submission]) -> Self {
-        let alerts: Vec<(&Submission, &SubmittedAlert)> = submissions.iter().flat_map(|each| decoded(each)).collect();
-        let placements: Vec<(Timestamp, &Placement)> = alerts
-            .iter()
-            .flat_map(|(submission, submitted)| {
-                submitted.placements.iter().map(|placement| (submission.received_at, placement))
-            })
-            .collect();
-        let storms = placements.iter().filter_map(|(_, placement)| placement.storm.as_ref());
-        let problems: BTreeSet<&ProblemId> = placements
-            .iter()
-            .map(|(_, placement)| &placement.problem)
-            .chain(storms.clone().map(|storm| &storm.problem))
-            .collect();
-        Self {
-            submissions,
-            observations: alerts
-                .iter()
-                .map(|(submission, submitted)| Observation::of(&submission.source, &submitted.alert))
-                .collect(),
-            keys: keys(&alerts),
-            problems: problems.into_iter().collect(),
-            routes: routes(&placements),
-            most_recent: storms.map(|storm| storm.max_new).max().unwrap_or_default(),
-        }
-    }
-
-    fn twins(&self) -> Result<String, Fault> {
-        let questions = self.submissions.iter().map(|submission| TwinQuestion {
-            source: submission.source.as_str(),
-            digest: hex::encode(submission.digest),
-            since: submission.received_at.before(TWIN_WINDOW).nanos(),
-        });
-        json(&questions.collect::<Vec<_>>())
-    }
-
-    fn known(&self) -> Result<String, Fault> {
-        let questions = self.observations.iter().map(|observation| ObservationQuestion {
-            id: observation.id.as_str(),
-            source: observation.source.as_str(),
-            condition: column::condition_rank(observation.condition),
-            severity: column::severity_rank(observation.severity),
-            observed_at: observation.observed_at.nanos(),
-        });
-        json(&questions.collect::<Vec<_>>())
+fn limit<'a>(routes: &mut HashMap<&'a RouteName, Limit>, placement: &'a Placement, at: Timestamp) {
+    if let Some(storm) = &placement.storm {
+        let since = at.before(storm.window).nanos();
+        let limit = routes.entry(&placement.route).or_insert(Limit { since, most: 0 });
+        limit.since = limit.since.min(since);
+        limit.most = limit.most.max(storm.max_new);
     }
 }
 
-fn decoded(submission: &Submission) -> impl Iterator<Item = (&Submission, &SubmittedAlert)> {
-    let alerts: &[SubmittedAlert] = match &submission.verdict {
+fn decoded(submission: &Submission) -> &[SubmittedAlert] {
+    match &submission.verdict {
         Verdict::Decoded(alerts) => alerts,
         Verdict::Undecoded { .. } | Verdict::Quarantined { .. } => &[],
-    };
-    alerts.iter().map(move |submitted| (submission, submitted))
-}
-
-/// Each key with the least of its observations.
-fn keys<'a>(alerts: &[(&'a Submission, &'a SubmittedAlert)]) -> Vec<KeyQuestion<'a>> {
-    let mut least: BTreeMap<&CorrelationKey, (i64, i64)> = BTreeMap::new();
-    for (_, SubmittedAlert { alert, .. }) in alerts {
-        let this = (alert.fired_at.nanos(), alert.observed_at.nanos());
-        least.entry(&alert.correlation_key).and_modify(|least| *least = this.min(*least)).or_insert(this);
     }
-    least.into_iter().map(|(key, (fired_at, observed_at))| KeyQuestion { key, fired_at, observed_at }).collect()
 }
 
-/// Each route that watches for storms, with the beginning of its longest window.
-fn routes<'a>(placements: &[(Timestamp, &'a Placement)]) -> Vec<RouteQuestion<'a>> {
-    let mut since: BTreeMap<&RouteName, i64> = BTreeMap::new();
-    for (received_at, placement) in placements {
-        if let Some(storm) = &placement.storm {
-            let from = received_at.before(storm.window).nanos();
-            since.entry(&placement.route).and_modify(|least| *least = from.min(*least)).or_insert(from);
+/// Bodies with the same bytes, first ones first.
+pub(in crate::ledger::sqlite) const TWINS: &str = "
+    SELECT id, received_at, receipt FROM bodies
+    WHERE source = ?1 AND digest = ?2 AND received_at >= ?3 ORDER BY received_at, seq";
+
+fn look_up_twins(connection: &Connection, submission: &Submission, board: &mut Board<'_>) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(TWINS)?;
+    let since = submission.received_at.before(TWIN_WINDOW).nanos();
+    let mut rows = statement.query(params![submission.source.as_str(), submission.digest, since])?;
+    while let Some(row) = rows.next()? {
+        let twins = board.twins.entry((submission.source.clone(), submission.digest)).or_default();
+        let id = text(row, "id")?;
+        // Twins within one group each find the same rows.
+        if twins.iter().all(|twin| twin.id.0 != id) {
+            let receipt = column::from_json(row, "receipt")?;
+            twins.push(Twin { id: BodyId(id.to_owned()), received_at: moment(row, "received_at")?, receipt });
         }
     }
-    since.into_iter().map(|(route, since)| RouteQuestion { route, since }).collect()
+    Ok(())
 }
+
+/// A recorded observation, with each of its tickets if it has any.
+pub(in crate::ledger::sqlite) const KNOWN: &str = "
+    SELECT a.seq, t.problem, t.n, t.connection, t.kind
+    FROM alerts a LEFT JOIN links l ON l.alert = a.seq LEFT JOIN tickets t ON t.seq = l.ticket
+    WHERE a.id = ?1 AND a.source = ?2 AND a.condition = ?3 AND a.severity = ?4 AND a.observed_at = ?5
+    ORDER BY l.ticket";
+
+fn look_up_known(connection: &Connection, observation: Observation, board: &mut Board<'_>) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(KNOWN)?;
+    let mut rows = statement.query(params![
+        observation.id.as_str(),
+        observation.source.as_str(),
+        column::condition_rank(observation.condition),
+        column::severity_rank(observation.severity),
+        observation.observed_at.nanos(),
+    ])?;
+    let mut known: Option<Known> = None;
+    while let Some(row) = rows.next()? {
+        let known = known.get_or_insert(Known { seq: AlertSeq(row.get("seq")?), tickets: Vec::new() });
+        if row.get::<_, Option<i64>>("n")?.is_some() {
+            known.tickets.push(column::placed(row)?);
+        }
+    }
+    if let Some(known) = known {
+        board.known.insert(observation, known);
+    }
+    Ok(())
+}
+
+/// Whether any observation has a key: what has none has no members either.
+pub(in crate::ledger::sqlite) const KEY: &str = "SELECT 1 FROM alerts WHERE correlation_key = ?1 LIMIT 1";
+
+/// A key's live members.
+pub(in crate::ledger::sqlite) const SEATS: &str = "
+    SELECT m.ticket, t.problem, t.n, t.connection, t.kind, m.resource,
+           m.fired_at, m.observed_at, m.condition, m.severity, a.id, a.source
+    FROM members m JOIN tickets t ON t.seq = m.ticket JOIN alerts a ON a.seq = m.alert
+    WHERE m.correlation_key = ?1 AND m.live = 1
+    ORDER BY m.ticket, m.resource";
+
+/// Members of ended tickets that may outrank what came: only late bodies find any.
+pub(in crate::ledger::sqlite) const PAST: &str = "
+    SELECT t.connection, t.kind, m.resource,
+           m.fired_at, m.observed_at, m.condition, m.severity, a.id, a.source
+    FROM members m JOIN tickets t ON t.seq = m.ticket JOIN alerts a ON a.seq = m.alert
+    WHERE m.correlation_key = ?1 AND m.live = 0 AND (m.fired_at, m.observed_at) >= (?2, ?3)";
+
+/// Recorded observations that may.
+pub(in crate::ledger::sqlite) const RECORDED: &str = "
+    SELECT seq, alert, fired_at, observed_at, condition, severity, id, source FROM alerts
+    WHERE correlation_key = ?1 AND (fired_at, observed_at) >= (?2, ?3)";
+
+fn look_up_members(
+    connection: &Connection,
+    key: &CorrelationKey,
+    (fired_at, observed_at): Least,
+    board: &mut Board<'_>,
+) -> Result<(), Fault> {
+    let mut seats = connection.prepare_cached(SEATS)?;
+    let seats = seats.query_and_then([key.as_str()], seat)?.collect::<Result<_, Fault>>()?;
+    board.seats.insert(key.clone(), seats);
+    let mut past = connection.prepare_cached(PAST)?;
+    let past = past.query_and_then(params![key.as_str(), fired_at, observed_at], past_seat)?;
+    board.past.insert(key.clone(), past.collect::<Result<_, Fault>>()?);
+    let mut recorded = connection.prepare_cached(RECORDED)?;
+    let recorded = recorded.query_and_then(params![key.as_str(), fired_at, observed_at], observation)?;
+    board.recorded.insert(key.clone(), recorded.collect::<Result<_, Fault>>()?);
+    Ok(())
+}
+
+fn seat(row: &Row<'_>) -> Result<Seat, Fault> {
+    Ok(Seat {
+        ticket: TicketSeq(row.get("ticket")?),
+        placed: column::placed(row)?,
+        resource: row.get("resource")?,
+        rank: rank(row)?,
+    })
+}
+
+fn past_seat(row: &Row<'_>) -> Result<PastSeat, Fault> {
+    Ok(PastSeat {
+        connection: parsed(row, "connection")?,
+        kind: column::kind(row)?,
+        resource: row.get("resource")?,
+        rank: rank(row)?,
+    })
+}
+
+fn observation(row: &Row<'_>) -> Result<Recorded, Fault> {
+    let alert: crate::domain::Alert = column::from_json(row, "alert")?;
+    Ok(Recorded {
+        seq: AlertSeq(row.get("seq")?),
+        rank: rank(row)?,
+        title: alert.title,
+        resources: alert.resources.into_iter().map(|resource| resource.id).collect(),
+    })
+}
+
+fn rank(row: &Row<'_>) -> Result<Rank, Fault> {
+    let episode = Episode {
+        fired_at: moment(row, "fired_at")?,
+        observed_at: moment(row, "observed_at")?,
+        condition: column::condition(row)?,
+    };
+    let severity = Reverse(column::severity(row)?);
+    Ok(Rank { episode, severity, id: text(row, "id")?.into(), source: parsed(row, "source")? })
+}
+
+/// A problem's newest ticket.
+pub(in crate::ledger::sqlite) const LATEST: &str = "
+    SELECT seq, problem, n, standing = 'ended' AS ended, connection, kind FROM tickets
+    WHERE problem = ?1 ORDER BY n DESC LIMIT 1";
+
+fn look_up_latest(connection: &Connection, problem: &ProblemId, board: &mut Board<'_>) -> Result<(), Fault> {
+    let latest = |row: &Row<'_>| {
+        Ok::<_, Fault>(Latest {
+            ticket: TicketSeq(row.get("seq")?),
+            n: count(row, "n")?,
+            ended: row.get("ended")?,
+            placed: column::placed(row)?,
+        })
+    };
+    let found = connection.prepare_cached(LATEST)?.query_one([problem.as_str()], |row| Ok(latest(row))).optional()?;
+    if let Some(latest) = found.transpose()? {
+        board.latest.insert(problem.clone(), latest);
+    }
+    Ok(())
+}
+
+/// How many tickets a route made, counted no further than its limit.
+pub(in crate::ledger::sqlite) const RECENT: &str = "
+    SELECT count(*) AS made
+    FROM (SELECT 1 FROM tickets WHERE route = ?1 AND storm = 0 AND created_at > ?2 LIMIT ?3)";
+
+/// The last rows that are taken.
+pub(in crate::ledger::sqlite) const LAST: &str = "
+    SELECT (SELECT coalesce(max(seq), 0) FROM alerts), (SELECT coalesce(max(seq), 0) FROM tickets)";

@@ -1,247 +1,204 @@
-//! Writing what a group of submissions changes: the new rows in one round trip, as the arguments of `write.sql`, and then what
-//! they change of older ones.
+//! Writing what a group of submissions changes, a row at a time, in an order that holds references.
 
-use crate::domain::{Alert, CorrelationKey};
+use crate::domain::{Alert, CorrelationKey, Timestamp};
 use crate::ledger::rules::{AlertSeq, Changes, Membership, NewAlert, NewBody, NewTicket, TicketSeq};
 use crate::ledger::sqlite::column::{self, condition_rank, json, severity_rank};
 use crate::ledger::sqlite::fault::Fault;
-use crate::ledger::sqlite::timeline;
+use crate::ledger::sqlite::timeline::tell;
 use crate::ledger::{BodyStatus, Submission, Verdict};
-use serde::Serialize;
-use sqlx::SqliteConnection;
-use std::collections::BTreeSet;
+use rusqlite::{Connection, params};
+use std::collections::HashSet;
 
 /// Writes all of it.
-pub(super) async fn write(connection: &mut SqliteConnection, changes: &Changes<'_>) -> Result<(), Fault> {
-    let mut bytes = Cuttings::default();
-    let bodies = changes.bodies.iter().map(|new| body(new, &mut bytes)).collect::<Result<Vec<_>, Fault>>()?;
-    let mut texts = Cuttings::default();
-    let alerts = changes.alerts.iter().map(|new| alert(new, &mut texts)).collect::<Result<Vec<_>, Fault>>()?;
-    let tickets = changes.tickets.iter().map(|new| ticket(new, changes)).collect::<Result<Vec<_>, Fault>>()?;
-    sqlx::query(include_str!("write.sql"))
-        .bind(json(&bodies)?)
-        .bind(bytes.0)
-        .bind(json(&alerts)?)
-        .bind(texts.0)
-        .bind(json(&tickets)?)
-        .bind(json(&members(changes))?)
-        .bind(json(&changes.links)?)
-        .bind(timeline::rows(&changes.timeline)?)
-        .execute(&mut *connection)
-        .await?;
-    change(connection, include_str!("raise.sql"), &raises(changes)).await?;
-    change(connection, include_str!("routed.sql"), &routed(changes)).await?;
-    change(connection, include_str!("replaced.sql"), &changes.replaced).await?;
-    if !changes.quarantines.is_empty() {
-        let keep = json(&changes.quarantines)?;
-        sqlx::query(include_str!("trim.sql")).bind(keep).execute(connection).await?;
+pub(super) fn write(connection: &Connection, changes: &Changes<'_>) -> Result<(), Fault> {
+    for body in &changes.bodies {
+        write_body(connection, body)?;
+    }
+    for alert in &changes.alerts {
+        write_alert(connection, alert)?;
+    }
+    for ticket in &changes.tickets {
+        write_ticket(connection, ticket, changes)?;
+    }
+    write_members(connection, changes)?;
+    for (alert, ticket) in &changes.links {
+        connection.prepare_cached(LINK)?.execute([alert.0, ticket.0])?;
+    }
+    for (ticket, entry) in &changes.timeline {
+        tell(connection, *ticket, entry.at, &entry.event, &entry.text)?;
+    }
+    raise(connection, changes)?;
+    mark_routed(connection, changes)?;
+    for body in &changes.replaced {
+        connection.prepare_cached(REPLACED)?.execute([&body.0])?;
+    }
+    for (source, keep) in &changes.quarantines {
+        connection.prepare_cached(TRIM)?.execute(params![source.as_str(), keep])?;
     }
     Ok(())
 }
 
-/// Changes rows that were there before. Most groups only add some, and even a statement over nothing has its price.
-async fn change<T: Serialize>(
-    connection: &mut SqliteConnection,
-    statement: &'static str,
-    rows: &[T],
-) -> Result<(), Fault> {
-    if !rows.is_empty() {
-        sqlx::query(statement).bind(json(rows)?).execute(connection).await?;
-    }
-    Ok(())
-}
+pub(in crate::ledger::sqlite) const BODY: &str = "
+    INSERT INTO bodies (id, source, received_at, content_type, digest, body, status, reason, receipt)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-/// Long values, one after another, in one blob that a statement cuts at the rows' offsets: bodies are bytes, which JSON
-/// can't carry, and what is JSON already need not be quoted again.
-#[derive(Default)]
-struct Cuttings(Vec<u8>);
-
-impl Cuttings {
-    /// Adds a value; says where it stands, counted from 1 as SQL does, and how long it is.
-    fn add(&mut self, value: &[u8]) -> (usize, usize) {
-        let from = self.0.len() + 1;
-        self.0.extend_from_slice(value);
-        (from, value.len())
-    }
-}
-
-#[derive(Serialize)]
-struct BodyRow<'a> {
-    id: &'a str,
-    source: &'a str,
-    received_at: i64,
-    content_type: &'a str,
-    digest: String,
-    body: usize,
-    length: usize,
-    status: &'static str,
-    reason: &'a str,
-    receipt: String,
-}
-
-fn body<'a>(new: &'a NewBody<'_>, bytes: &mut Cuttings) -> Result<BodyRow<'a>, Fault> {
+fn write_body(connection: &Connection, new: &NewBody<'_>) -> Result<(), Fault> {
     let Submission { id, source, received_at, body, content_type, digest, verdict, .. } = new.submission;
     let (status, reason) = match verdict {
         Verdict::Decoded(_) => (BodyStatus::Decoded, ""),
         Verdict::Undecoded { reason } => (BodyStatus::Undecoded, reason.as_str()),
         Verdict::Quarantined { reason, .. } => (BodyStatus::Quarantined, reason.as_str()),
     };
-    let (body, length) = bytes.add(body);
-    Ok(BodyRow {
-        id: &id.0,
-        source: source.as_str(),
-        received_at: received_at.nanos(),
+    connection.prepare_cached(BODY)?.execute(params![
+        id.0,
+        source.as_str(),
+        received_at.nanos(),
         content_type,
-        digest: hex::encode(digest),
-        body,
-        length,
-        status: column::status_word(status),
+        digest,
+        &body[..],
+        column::status_word(status),
         reason,
-        receipt: json(&new.receipt)?,
-    })
+        json(&new.receipt)?,
+    ])?;
+    Ok(())
 }
 
-#[derive(Serialize)]
-struct AlertRow<'a> {
-    seq: AlertSeq,
-    id: &'a str,
-    source: &'a str,
-    condition: i64,
-    severity: i64,
-    observed_at: i64,
-    correlation_key: &'a str,
-    fired_at: i64,
-    received_at: i64,
-    body: &'a str,
-    alert: usize,
-    alert_length: usize,
-    payload: Option<usize>,
-    payload_length: Option<usize>,
-    unrouted: bool,
-}
+pub(in crate::ledger::sqlite) const ALERT: &str = "
+    INSERT INTO alerts (seq, id, source, condition, severity, observed_at, correlation_key, fired_at, received_at, body,
+                        alert, payload, unrouted)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 /// An alert is kept without its payload, which most often is the body as a whole.
-fn alert<'a>(new: &'a NewAlert<'_>, texts: &mut Cuttings) -> Result<AlertRow<'a>, Fault> {
+fn write_alert(connection: &Connection, new: &NewAlert<'_>) -> Result<(), Fault> {
     let NewAlert { seq, submission, alert, unrouted } = new;
-    let payload = alert.payload.as_bytes();
-    let part = (payload != &submission.body[..]).then(|| texts.add(payload));
     let bare = Alert { payload: String::new(), ..(*alert).clone() };
-    let (text, text_length) = texts.add(json(&bare)?.as_bytes());
-    Ok(AlertRow {
-        seq: *seq,
-        id: alert.id.as_str(),
-        source: submission.source.as_str(),
-        condition: condition_rank(alert.condition),
-        severity: severity_rank(alert.severity),
-        observed_at: alert.observed_at.nanos(),
-        correlation_key: alert.correlation_key.as_str(),
-        fired_at: alert.fired_at.nanos(),
-        received_at: submission.received_at.nanos(),
-        body: &submission.id.0,
-        alert: text,
-        alert_length: text_length,
-        payload: part.map(|(from, _)| from),
-        payload_length: part.map(|(_, length)| length),
-        unrouted: *unrouted,
-    })
+    connection.prepare_cached(ALERT)?.execute(params![
+        seq.0,
+        alert.id.as_str(),
+        submission.source.as_str(),
+        condition_rank(alert.condition),
+        severity_rank(alert.severity),
+        alert.observed_at.nanos(),
+        alert.correlation_key.as_str(),
+        alert.fired_at.nanos(),
+        submission.received_at.nanos(),
+        submission.id.0,
+        json(&bare)?,
+        (alert.payload.as_bytes() != &submission.body[..]).then_some(&alert.payload),
+        unrouted,
+    ])?;
+    Ok(())
 }
 
-#[derive(Serialize)]
-struct TicketRow<'a> {
-    seq: TicketSeq,
-    problem: &'a str,
-    n: u32,
-    connection: &'a str,
-    kind: &'static str,
-    route: &'a str,
-    grouping: String,
-    resource: Option<&'a str>,
-    storm: bool,
-    created_at: i64,
-    wanted: i64,
-    severity: Option<i64>,
-    firing: usize,
-    total: usize,
-    not_before: Option<i64>,
-    due_at: i64,
-    ready: bool,
-}
+pub(in crate::ledger::sqlite) const TICKET: &str = "
+    INSERT INTO tickets (seq, problem, n, connection, kind, route, grouping, resource, storm, created_at, wanted, severity,
+                         firing, total, not_before, due_at, ready)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 /// All members of a new ticket are new too, so they are counted here and not by the database.
-fn ticket<'a>(new: &NewTicket<'a>, changes: &Changes<'_>) -> Result<TicketRow<'a>, Fault> {
+fn write_ticket(connection: &Connection, new: &NewTicket<'_>, changes: &Changes<'_>) -> Result<(), Fault> {
     let first = Membership { ticket: new.seq, key: CorrelationKey::from(""), resource: String::new() };
     let members = || {
         let from_first = changes.members.range(&first..);
         from_first.take_while(|(member, _)| member.ticket == new.seq).map(|(_, winner)| &winner.rank)
     };
-    let firing = members().filter(|rank| rank.fires()).count();
-    let raised = changes.raises.get(&new.seq).map_or(0, |raise| raise.by);
-    Ok(TicketRow {
-        seq: new.seq,
-        problem: new.problem.as_str(),
-        n: new.n,
-        connection: new.connection.as_str(),
-        kind: new.kind.as_str(),
-        route: new.route.as_str(),
-        grouping: json(new.group)?,
-        resource: new.resource,
-        storm: new.storm,
-        created_at: new.created_at.nanos(),
-        wanted: 1 + raised,
-        severity: members().filter(|rank| firing == 0 || rank.fires()).map(|rank| severity_rank(rank.severity.0)).min(),
+    let firing: i64 = members().map(|rank| i64::from(rank.fires())).sum();
+    let deciding = members().filter(|rank| firing == 0 || rank.fires());
+    connection.prepare_cached(TICKET)?.execute(params![
+        new.seq.0,
+        new.problem.as_str(),
+        new.n,
+        new.connection.as_str(),
+        new.kind.as_str(),
+        new.route.as_str(),
+        json(new.group)?,
+        new.resource,
+        new.storm,
+        new.created_at.nanos(),
+        1 + changes.raises.get(&new.seq).map_or(0, |raise| raise.by),
+        deciding.map(|rank| severity_rank(rank.severity.0)).min(),
         firing,
-        total: members().count(),
-        not_before: new.not_before.map(|moment| moment.nanos()),
-        due_at: new.due_at().nanos(),
-        ready: new.not_before.is_none(),
-    })
+        members().map(|_| 1).sum::<i64>(),
+        new.not_before.map(Timestamp::nanos),
+        new.due_at().nanos(),
+        new.not_before.is_none(),
+    ])?;
+    Ok(())
 }
 
-#[derive(Serialize)]
-struct MemberRow<'a> {
-    ticket: TicketSeq,
-    correlation_key: &'a str,
-    resource: &'a str,
-    alert: AlertSeq,
-    fired_at: i64,
-    observed_at: i64,
-    condition: i64,
-    severity: i64,
+/// A member is new, or has another winner now.
+pub(in crate::ledger::sqlite) const MEMBER: &str = "
+    INSERT INTO members (ticket, correlation_key, resource, alert, fired_at, observed_at, condition, severity, live)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)
+    ON CONFLICT (ticket, correlation_key, resource) DO UPDATE
+       SET alert = excluded.alert, fired_at = excluded.fired_at, observed_at = excluded.observed_at,
+           condition = excluded.condition, severity = excluded.severity";
+
+fn write_members(connection: &Connection, changes: &Changes<'_>) -> Result<(), Fault> {
+    for (member, winner) in &changes.members {
+        let episode = &winner.rank.episode;
+        connection.prepare_cached(MEMBER)?.execute(params![
+            member.ticket.0,
+            member.key.as_str(),
+            member.resource,
+            winner.alert.0,
+            episode.fired_at.nanos(),
+            episode.observed_at.nanos(),
+            condition_rank(episode.condition),
+            severity_rank(winner.rank.severity.0),
+        ])?;
+    }
+    Ok(())
 }
 
-fn members<'a>(changes: &'a Changes<'_>) -> Vec<MemberRow<'a>> {
-    let members = changes.members.iter();
-    members
-        .map(|(member, winner)| MemberRow {
-            ticket: member.ticket,
-            correlation_key: member.key.as_str(),
-            resource: &member.resource,
-            alert: winner.alert,
-            fired_at: winner.rank.episode.fired_at.nanos(),
-            observed_at: winner.rank.episode.observed_at.nanos(),
-            condition: condition_rank(winner.rank.episode.condition),
-            severity: severity_rank(winner.rank.severity.0),
-        })
-        .collect()
+/// An alert and a ticket that it stands in.
+pub(in crate::ledger::sqlite) const LINK: &str =
+    "INSERT INTO links (alert, ticket) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+
+/// Raises a ticket that was there before; its members are counted anew. One that someone holds, or that waits for a person,
+/// is not made due: its next save, or that person, looks at what is wanted by then.
+pub(in crate::ledger::sqlite) const RAISE: &str = "
+    UPDATE tickets
+    SET wanted = wanted + ?2, firing = r.firing, total = r.total, severity = coalesce(r.worst_firing, r.worst),
+        due_at = CASE WHEN NOT r.free THEN due_at WHEN due_at < r.from_then THEN due_at ELSE r.from_then END,
+        ready = CASE WHEN r.free AND r.from_then <= ?3 THEN 1 ELSE ready END
+    FROM (SELECT t.standing = 'live' AND t.lease_owner IS NULL AS free,
+                 max(coalesce(t.not_before, ?3), ?3) AS from_then,
+                 counted.firing, counted.total, counted.worst_firing, counted.worst
+          FROM tickets t,
+               (SELECT count(*) AS total, count(*) FILTER (WHERE condition = 0) AS firing,
+                       min(severity) AS worst, min(severity) FILTER (WHERE condition = 0) AS worst_firing
+                FROM members WHERE ticket = ?1) counted
+          WHERE t.seq = ?1) r
+    WHERE seq = ?1";
+
+fn raise(connection: &Connection, changes: &Changes<'_>) -> Result<(), Fault> {
+    let new: HashSet<TicketSeq> = changes.tickets.iter().map(|ticket| ticket.seq).collect();
+    for (ticket, raise) in changes.raises.iter().filter(|(ticket, _)| !new.contains(ticket)) {
+        connection.prepare_cached(RAISE)?.execute(params![ticket.0, raise.by, raise.at.nanos()])?;
+    }
+    Ok(())
 }
 
-#[derive(Serialize)]
-struct RaiseRow {
-    ticket: TicketSeq,
-    by: i64,
-    at: i64,
-}
+/// An alert stands in a ticket now, and did not before.
+pub(in crate::ledger::sqlite) const ROUTED: &str = "UPDATE alerts SET unrouted = 0 WHERE unrouted = 1 AND seq = ?1";
 
-/// The raises of tickets that were there before.
-fn raises(changes: &Changes<'_>) -> Vec<RaiseRow> {
-    let new: BTreeSet<TicketSeq> = changes.tickets.iter().map(|ticket| ticket.seq).collect();
-    let older = changes.raises.iter().filter(|(ticket, _)| !new.contains(ticket));
-    older.map(|(ticket, raise)| RaiseRow { ticket: *ticket, by: raise.by, at: raise.at.nanos() }).collect()
-}
-
-/// Alerts that are, or are written here, as unrouted.
-fn routed(changes: &Changes<'_>) -> Vec<AlertSeq> {
-    let routed_as_written: BTreeSet<AlertSeq> =
+fn mark_routed(connection: &Connection, changes: &Changes<'_>) -> Result<(), Fault> {
+    let routed_as_written: HashSet<AlertSeq> =
         changes.alerts.iter().filter(|new| !new.unrouted).map(|new| new.seq).collect();
-    changes.routed.difference(&routed_as_written).copied().collect()
+    for alert in changes.routed.iter().filter(|alert| !routed_as_written.contains(alert)) {
+        connection.prepare_cached(ROUTED)?.execute([alert.0])?;
+    }
+    Ok(())
 }
+
+/// A body that another has taken the place of.
+pub(in crate::ledger::sqlite) const REPLACED: &str = "DELETE FROM bodies WHERE id = ?1 AND status <> 'decoded'";
+
+/// Of what a source's quarantine keeps, the oldest leave. (That a quarantined body is not a decoded one is said so that the
+/// index of such bodies is used.)
+pub(in crate::ledger::sqlite) const TRIM: &str = "
+    DELETE FROM bodies
+    WHERE seq IN (SELECT seq FROM bodies
+                  WHERE status = 'quarantined' AND source = ?1 AND status <> 'decoded'
+                  ORDER BY seq DESC LIMIT -1 OFFSET ?2)";

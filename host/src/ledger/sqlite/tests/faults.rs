@@ -5,7 +5,6 @@ use super::{Folder, at, firing};
 use crate::ledger::{
     AttemptChange, BodyStatus, Due, Ledger as _, LedgerError, Save, SqliteLedger, Standing, TicketSelection, Verdict,
 };
-use sqlx::{Connection as _, Executor as _};
 use std::time::Duration;
 
 async fn tickets(ledger: &SqliteLedger) -> usize {
@@ -17,8 +16,8 @@ async fn tickets(ledger: &SqliteLedger) -> usize {
 async fn a_full_disk_refuses_and_space_makes_it_go_on() {
     let folder = Folder::new();
     let roomy = folder.open().await;
-    let file = LedgerFile::open(&folder.url()).await.unwrap().with_pages(250);
-    let ledger = SqliteLedger::on(file);
+    let file = LedgerFile::open(&folder.url()).unwrap().with_pages(250);
+    let ledger = SqliteLedger::on(file).unwrap();
     let mut kept = Vec::new();
     let refused = loop {
         let number = kept.len();
@@ -64,16 +63,15 @@ async fn a_file_that_is_gone_keeps_nothing() {
 async fn who_must_wait_for_another_process_waits() {
     let folder = Folder::new();
     let ledger = folder.open().await;
-    let mut other = LedgerFile::open(&folder.url()).await.unwrap().connect().await.unwrap();
-    let mut held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    held.execute("UPDATE tickets SET wanted = wanted").await.unwrap();
+    let other = LedgerFile::open(&folder.url()).unwrap().connect().unwrap();
+    other.execute_batch("BEGIN IMMEDIATE; UPDATE tickets SET wanted = wanted").unwrap();
     let accepting = tokio::spawn(async move {
         ledger.accept(firing("cpu", vec![])).await.unwrap();
         ledger
     });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!accepting.is_finished());
-    held.rollback().await.unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(tickets(&accepting.await.unwrap()).await, 1);
 }
 

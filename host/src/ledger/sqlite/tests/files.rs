@@ -3,11 +3,11 @@
 use super::super::file::OpenError;
 use super::{Folder, firing};
 use crate::ledger::{Ledger as _, SqliteLedger, TicketSelection};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 #[tokio::test]
 async fn only_a_file_is_an_address() {
-    for url in ["signalbox.db", "postgres://here/db", "sqlite:", "sqlite::memory:", "sqlite://"] {
+    for url in ["signalbox.db", "postgres://here/db", "sqlite:", "sqlite::memory:", "sqlite://", "sqlite:a.db?mode=ro"]
+    {
         assert!(matches!(SqliteLedger::open(url).await, Err(OpenError::NotAnAddress(_))), "{url}");
     }
 }
@@ -24,7 +24,7 @@ async fn a_missing_folder_is_told() {
 async fn a_newer_schema_is_refused() {
     let folder = Folder::new();
     drop(folder.open().await);
-    execute(&folder, "PRAGMA user_version = 99").await;
+    execute(&folder, "PRAGMA user_version = 99");
     let error = SqliteLedger::open(&folder.url()).await.unwrap_err();
     assert!(matches!(error, OpenError::Newer { found: 99, known: 1, .. }), "{error}");
 }
@@ -32,7 +32,7 @@ async fn a_newer_schema_is_refused() {
 #[tokio::test]
 async fn another_programs_file_is_left_alone() {
     let folder = Folder::new();
-    execute(&folder, "CREATE TABLE theirs (x)").await;
+    execute(&folder, "CREATE TABLE theirs (x)");
     assert!(matches!(SqliteLedger::open(&folder.url()).await, Err(OpenError::NotALedger(_))));
 
     let folder = Folder::new();
@@ -84,9 +84,6 @@ async fn what_a_crash_leaves_holds_all_that_was_accepted() {
     }
 }
 
-async fn execute(folder: &Folder, sql: &'static str) {
-    let options: sqlx::sqlite::SqliteConnectOptions = folder.url().parse().unwrap();
-    let mut connection = options.create_if_missing(true).connect().await.unwrap();
-    connection.execute(sql).await.unwrap();
-    connection.close().await.unwrap();
+fn execute(folder: &Folder, sql: &str) {
+    rusqlite::Connection::open(folder.path()).unwrap().execute_batch(sql).unwrap();
 }

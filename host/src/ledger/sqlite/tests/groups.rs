@@ -1,7 +1,9 @@
 //! What is asked at once shares a commit, and what is too much is refused.
 
 use super::{Folder, firing};
+use crate::ledger::sqlite::file::LedgerFile;
 use crate::ledger::{Ledger as _, LedgerError};
+use std::time::Duration;
 
 const ACCEPTS: usize = 64;
 
@@ -34,7 +36,13 @@ async fn what_is_too_much_is_refused_at_once() {
     let names: Vec<_> = (0..100).map(|n| format!("key {n}")).collect();
     let big = vec![1; 1024 * 1024];
     let accepts = names.iter().map(|name| ledger.accept(firing(name, big.clone())));
-    let answers = futures::future::join_all(accepts).await;
+    let other = LedgerFile::open(&folder.url()).unwrap().connect().unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let letting_go = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        other.execute_batch("ROLLBACK").unwrap();
+    };
+    let (answers, ()) = tokio::join!(futures::future::join_all(accepts), letting_go);
     let refused = answers.iter().filter(|answer| matches!(answer, Err(LedgerError::Unavailable(_)))).count();
     assert_eq!(refused, 36, "64 MiB may wait");
     ledger.accept(firing("later", big)).await.unwrap();
