@@ -5,9 +5,9 @@
 //! their empty value.
 
 use crate::domain::{
-    Action, Condition, Content, CorrelationKey, Episode, Note, PlatformTicket, Severity, TicketState, Timestamp,
+    Action, Condition, Content, CorrelationKey, Episode, Member, Note, PlatformTicket, Severity, TicketState, Timestamp,
 };
-use crate::ledger::{EndReason, LedgerError, Member, Revision};
+use crate::ledger::{EndReason, LedgerError, Revision};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

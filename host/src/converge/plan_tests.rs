@@ -5,8 +5,7 @@ use crate::config::Span;
 use crate::converge::life::{Confirmed, Departure, Duplicate, Known, Late, Pending, Seen};
 use crate::converge::policies::Reopen;
 use crate::converge::testing::{at, claimed, member, note, platform_ticket, whole_abilities};
-use crate::domain::{Content, Severity};
-use crate::ledger::Member;
+use crate::domain::{Content, Member, Severity};
 
 const SETTLE: Duration = Duration::from_secs(60);
 

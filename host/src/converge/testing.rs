@@ -2,10 +2,10 @@
 
 use super::desk::Abilities;
 use crate::domain::{
-    Alert, AlertId, Condition, CorrelationKey, Episode, Note, PlatformTicket, ProblemId, Severity, TicketKey,
+    Alert, AlertId, Condition, CorrelationKey, Episode, Member, Note, PlatformTicket, ProblemId, Severity, TicketKey,
     TicketState, Timestamp, WorkItemKind,
 };
-use crate::ledger::{Claimed, Lease, Member, NewestAlert};
+use crate::ledger::{Claimed, Lease, NewestAlert};
 
 /// So many seconds after the tests' beginning.
 pub(super) fn at(second: i64) -> Timestamp {

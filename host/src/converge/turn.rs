@@ -10,10 +10,8 @@ use super::plan::{Situation, Step};
 use super::verdict;
 use super::worker::{Worker, parked_entry};
 use super::{backoff, desk::Blame};
-use crate::domain::{CallBudget, Condition, Content, TicketState, Timestamp};
-use crate::ledger::{
-    AttemptChange, Claimed, Due, EndReason, Entry, LedgerError, Parked, Renewal, Save, Shown, Standing,
-};
+use crate::domain::{CallBudget, Condition, Content, Entry, TicketState, Timestamp};
+use crate::ledger::{AttemptChange, Claimed, Due, EndReason, LedgerError, Parked, Renewal, Save, Shown, Standing};
 use std::time::Duration;
 
 /// More steps in a row than any way through the plan's table has.

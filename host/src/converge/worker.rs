@@ -10,8 +10,8 @@ use super::health::Health;
 use super::life::Life;
 use super::plan::{Situation, Step, plan};
 use super::turn::Turn;
-use crate::domain::Timestamp;
-use crate::ledger::{Claimed, Due, Entry, Ledger, LedgerError, Parked, Save, Standing};
+use crate::domain::{Entry, Timestamp};
+use crate::ledger::{Claimed, Due, Ledger, LedgerError, Parked, Save, Standing};
 use std::{sync::Arc, time::Duration};
 
 /// What decides the next step: the plan, outside tests that break it on purpose.

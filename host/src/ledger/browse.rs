@@ -1,7 +1,7 @@
 //! What the operator sees.
 
-use super::{BodyId, Entry, Member, Revision, Shown, Standing};
-use crate::domain::{Alert, ConnectionName, RouteName, SourceName, TicketKey, Timestamp, WorkItemKind};
+use super::{BodyId, Revision, Shown, Standing};
+use crate::domain::{Alert, ConnectionName, Entry, Member, RouteName, SourceName, TicketKey, Timestamp, WorkItemKind};
 use serde::{Deserialize, Serialize};
 
 /// Which tickets to list.

@@ -16,7 +16,6 @@ mod lease;
 mod rules;
 mod sqlite;
 
-pub use crate::domain::{Entry, Member};
 pub use accept::{Accepted, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict};
 pub use browse::{
     AlertRow, AlertSelection, AttemptRow, BodyRow, BodyStatus, Counts, TicketRow, TicketSelection, TicketStory,

@@ -8,9 +8,9 @@ use crate::{
         item,
         life::Life,
     },
-    domain::{Action, Alert, CallBudget, Condition, HttpRequest, SourceName, TicketKey},
+    domain::{Action, Alert, CallBudget, Condition, HttpRequest, Member, SourceName, TicketKey},
     generation::{AdapterPlatform, Current, GenerationDesk},
-    ledger::{Claimed, Lease, Member, NewestAlert, Placement},
+    ledger::{Claimed, Lease, NewestAlert, Placement},
     outbound::NotSending,
     route::Decision,
 };

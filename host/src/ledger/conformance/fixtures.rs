@@ -1,10 +1,11 @@
 //! Alerts, bodies and placements to test with, and what is asked most.
 
 use crate::domain::{
-    Alert, Condition, ConnectionName, CorrelationKey, ProblemId, Resource, Severity, TicketKey, Timestamp, WorkItemKind,
+    Alert, Condition, ConnectionName, CorrelationKey, Member, ProblemId, Resource, Severity, TicketKey, Timestamp,
+    WorkItemKind,
 };
 use crate::ledger::{
-    BodyId, Claimed, Due, Ledger, Member, PlacedTicket, Placement, Receipt, Save, Standing, Submission, SubmittedAlert,
+    BodyId, Claimed, Due, Ledger, PlacedTicket, Placement, Receipt, Save, Standing, Submission, SubmittedAlert,
     TicketRow, TicketSelection, Verdict,
 };
 use sha2::{Digest as _, Sha256};

@@ -2,10 +2,9 @@
 
 use super::Engine;
 use super::fixtures::*;
+use crate::domain::Entry;
 use crate::domain::TicketKey;
-use crate::ledger::{
-    AttemptChange, Claimed, Due, EndReason, Entry, Ledger, LedgerError, Parked, Save, Shown, Standing,
-};
+use crate::ledger::{AttemptChange, Claimed, Due, EndReason, Ledger, LedgerError, Parked, Save, Shown, Standing};
 use std::sync::Arc;
 
 async fn claimed_ticket(ledger: &Arc<dyn Ledger>) -> Claimed {

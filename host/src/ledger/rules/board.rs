@@ -6,8 +6,10 @@
 
 use super::changes::{NewAlert, NewBody, Raise};
 use super::{AlertSeq, Changes, Observation, Rank, TWIN_WINDOW, TicketSeq};
-use crate::domain::{Alert, ConnectionName, CorrelationKey, ProblemId, RouteName, SourceName, Timestamp, WorkItemKind};
-use crate::ledger::{BodyId, Entry, PlacedTicket, Receipt, Submission, Verdict};
+use crate::domain::{
+    Alert, ConnectionName, CorrelationKey, Entry, ProblemId, RouteName, SourceName, Timestamp, WorkItemKind,
+};
+use crate::ledger::{BodyId, PlacedTicket, Receipt, Submission, Verdict};
 use std::collections::HashMap;
 
 /// What byte-identical bodies of one source have in common.

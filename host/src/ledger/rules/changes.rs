@@ -1,8 +1,10 @@
 //! What a group of submissions changes, for an engine to write in one transaction.
 
 use super::Rank;
-use crate::domain::{Alert, ConnectionName, CorrelationKey, ProblemId, RouteName, SourceName, Timestamp, WorkItemKind};
-use crate::ledger::{BodyId, Entry, Receipt, Submission};
+use crate::domain::{
+    Alert, ConnectionName, CorrelationKey, Entry, ProblemId, RouteName, SourceName, Timestamp, WorkItemKind,
+};
+use crate::ledger::{BodyId, Receipt, Submission};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An observation's row.

@@ -7,9 +7,9 @@ use super::column::{self, moment, parsed};
 use super::fault::Fault;
 use super::lease::Lead;
 use super::timeline;
-use crate::domain::{Alert, ProblemId, Timestamp};
+use crate::domain::{Alert, Member, ProblemId, Timestamp};
 use crate::ledger::rules::TicketSeq;
-use crate::ledger::{Claimed, Lease, LedgerError, Member, NewestAlert};
+use crate::ledger::{Claimed, Lease, LedgerError, NewestAlert};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 /// How many members and entries a worker is shown.

@@ -2,8 +2,7 @@
 
 use super::column::{moment, text};
 use super::fault::Fault;
-use crate::domain::Timestamp;
-use crate::ledger::Entry;
+use crate::domain::{Entry, Timestamp};
 use crate::ledger::rules::TicketSeq;
 use rusqlite::{Connection, params};
 
