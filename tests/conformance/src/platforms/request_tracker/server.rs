@@ -13,7 +13,7 @@ use std::{
     net::TcpListener,
     path::Path,
     process::Stdio,
-    sync::{Arc, Weak},
+    sync::{Arc, Once, Weak},
     time::Duration,
 };
 use tempfile::TempDir;
@@ -91,14 +91,17 @@ impl Server {
         if std::env::var_os("CI").is_some() {
             bail!("{lack}; with CI set this is a failure");
         }
-        eprintln!("skipped: {lack}");
+        static TOLD: Once = Once::new();
+        TOLD.call_once(|| eprintln!("skipped: {lack}"));
         Ok(None)
     }
 
     async fn installed() -> anyhow::Result<Self> {
         install_tls();
         let folder = tempfile::tempdir()?;
-        fs::create_dir(folder.path().join("more"))?;
+        for name in ["more", "mason", "sessions"] {
+            fs::create_dir(folder.path().join(name))?;
+        }
         configure(folder.path(), 0)?;
         let empty = ["--action", "init", "--skip-create", "--dba", "", "--dba-password", ""];
         run(folder.path(), DATABASE, &empty.map(OsStr::new)).await.context("no database can be made")?;
@@ -173,7 +176,8 @@ fn command(folder: &Path, program: &str) -> anyhow::Result<Command> {
 }
 
 fn configure(folder: &Path, port: u16) -> anyhow::Result<()> {
-    let database = folder.join("rt.db");
+    let place = folder.join("RT_SiteConfig.pm");
+    let folder = folder.display();
     let text = format!(
         r#"Set($rtname, 'signalbox.test');
 Set($Organization, 'signalbox.test');
@@ -185,7 +189,7 @@ Set($WebBaseURL, 'http://127.0.0.1:{port}');
 Set($WebURL, 'http://127.0.0.1:{port}/');
 Set($MailCommand, 'testfile');
 Set($DatabaseType, 'SQLite');
-Set($DatabaseName, '{}');
+Set($DatabaseName, '{folder}/rt.db');
 Set($DatabaseHost, '');
 Set($DatabaseUser, '');
 Set($DatabasePassword, '');
@@ -193,11 +197,12 @@ Set($BcryptCost, 4);
 Set($LogToSyslog, undef);
 Set($LogToFile, undef);
 Set($LogToSTDERR, 'warning');
+$MasonDataDir = '{folder}/mason';
+$MasonSessionDir = '{folder}/sessions';
 1;
-"#,
-        database.display()
+"#
     );
-    fs::write(folder.join("RT_SiteConfig.pm"), text)?;
+    fs::write(place, text)?;
     Ok(())
 }
 
