@@ -1,6 +1,6 @@
 -- Times are nanoseconds since 1970. Severities count from 0, the worst; a condition is 0 (fired) or 1 (resolved), so that
 -- both sort as the domain's types do. A ticket's key is `problem-n`; the newest ticket of a problem is never deleted, since
--- its n is what keeps the next key unused.
+-- its n is what keeps the next key unused. Words are checked one by one: a list of them would be built anew for each row.
 
 CREATE TABLE bodies (
     seq          INTEGER PRIMARY KEY,
@@ -10,7 +10,7 @@ CREATE TABLE bodies (
     content_type TEXT    NOT NULL,
     digest       BLOB    NOT NULL,
     body         BLOB    NOT NULL,
-    status       TEXT    NOT NULL CHECK (status IN ('decoded', 'undecoded', 'quarantined')),
+    status       TEXT    NOT NULL CHECK (status = 'decoded' OR status = 'undecoded' OR status = 'quarantined'),
     reason       TEXT    NOT NULL,
     receipt      TEXT    NOT NULL
 ) STRICT;
@@ -56,7 +56,7 @@ CREATE TABLE tickets (
     total       INTEGER NOT NULL,
     confirmed   INTEGER NOT NULL DEFAULT 0,
     life        TEXT,
-    standing    TEXT    NOT NULL DEFAULT 'live' CHECK (standing IN ('live', 'parked', 'ended')),
+    standing    TEXT    NOT NULL DEFAULT 'live' CHECK (standing = 'live' OR standing = 'parked' OR standing = 'ended'),
     cause       TEXT    NOT NULL DEFAULT '',
     shown       TEXT    NOT NULL DEFAULT '',
     not_before  INTEGER,

@@ -5,6 +5,7 @@
 //! transaction, so that of processes that start together one migrates and the others find it done.
 
 use super::fault::Fault;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -127,6 +128,8 @@ impl LedgerFile {
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(BUSY)?;
         connection.execute_batch(MANNER)?;
+        // A statement's plan depends on its text alone: else each new value would have it prepared anew.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         #[cfg(test)]
         if let Some(pages) = self.pages {
