@@ -7,7 +7,7 @@ use crate::ledger::sqlite::{chores, lease, save, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 38] = [
+const STATEMENTS: [&str; 42] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -43,9 +43,13 @@ const STATEMENTS: [&str; 38] = [
     lease::HOLD,
     lease::EXTEND,
     chores::FIND,
+    chores::TAKE_UP,
     chores::MAKE_DUE,
+    chores::DROP_TICKET,
     chores::FIND_BODY,
+    chores::DROP_BODY,
     chores::FIND_ALERT,
+    chores::DROP_ALERT,
 ];
 
 #[test]
