@@ -21,6 +21,9 @@ use signalbox_sdk::records::RecordKind;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use std::collections::BTreeSet;
 
+/// How often two pages are compared before they count as different.
+const LOOKS: u32 = 3;
+
 /// The characters of a key, at most.
 const KEY: usize = 64;
 
@@ -184,11 +187,8 @@ fn of_search<H: Http + Log>(
 ) -> Result<Vec<String>, CallError> {
     let name = client.settings.field(RecordKind::Incident, Role::UpdatedAt);
     let (Ok(rec_id), Ok(updated_at)) = (incident.rec_id_field(), incident.field(name)) else { return Ok(Vec::new()) };
-    let first = Question::new(incident, Vec::new(), 1).ordered_by(rec_id);
-    let nought = Question { page: Some(0), ..first.clone() };
-    let [first, nought] = pair(client.search_all(&[first, nought]));
-    let first = match first {
-        Ok(listing) => listing,
+    let (first, from_nought) = match first_page(client, incident, rec_id) {
+        Ok(found) => found,
         Err(error) if matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Protocol) => {
             return Ok(vec![format!("`{}` can't be searched: {}", incident.name, error.message)]);
         }
@@ -196,8 +196,7 @@ fn of_search<H: Http + Log>(
     };
     let Some(row) = first.rows.first() else { return Ok(Vec::new()) };
     let mut findings = Vec::new();
-    let is_other = |listing: Listing| listing.rows.first().is_some_and(|other| other.rec_id != row.rec_id);
-    if nought.is_ok_and(is_other) {
+    if from_nought {
         findings.push("the first page of a search is number 0: set `search.first_page`".to_owned());
     }
     if let Some((said, date)) = offset(info).zip(first.date).filter(|(said, date)| dates.offset_at(*date) != *said) {
@@ -210,6 +209,29 @@ fn of_search<H: Http + Log>(
     }
     findings.extend(clock(client, incident, (rec_id, &updated_at.id), row, dates)?);
     Ok(findings)
+}
+
+/// The first page, and whether there is another one before it. People write meanwhile, so two pages that differ once tell nothing:
+/// it counts what differs each time.
+fn first_page<H: Http + Log>(
+    client: &Client<'_, H>,
+    incident: &Object,
+    rec_id: &str,
+) -> Result<(Listing, bool), CallError> {
+    let first = Question::new(incident, Vec::new(), 1).ordered_by(rec_id);
+    let nought = Question { page: Some(0), ..first.clone() };
+    let mut left = LOOKS;
+    loop {
+        left -= 1;
+        let [first, nought] = pair(client.search_all(&[first.clone(), nought.clone()]));
+        let first = first?;
+        let row = first.rows.first().map(|row| &row.rec_id);
+        let is_other = |listing: Listing| listing.rows.first().is_some_and(|other| Some(&other.rec_id) != row);
+        let differs = row.is_some() && nought.is_ok_and(is_other);
+        if !differs || left == 0 {
+            return Ok((first, differs));
+        }
+    }
 }
 
 fn clock<H: Http + Log>(

@@ -69,7 +69,7 @@ impl Suite {
         self
     }
 
-    /// Runs them, several at a time, and prints each as it ends.
+    /// Runs them, several at a time and then those that must be alone, and prints each as it ends.
     ///
     /// # Errors
     /// Where the adapter can't be loaded, or its settings are refused: nothing could be tried.
@@ -79,16 +79,22 @@ impl Suite {
         let ground = Ground::prepare(self.platform, self.patience).await?;
         let abilities = ground.abilities.clone();
         let ground = &ground;
-        let runs = behaviours::all().into_iter().filter(|behaviour| (self.wanted)(behaviour.name)).map(|behaviour| {
+        let wanted = behaviours::all().into_iter().filter(|behaviour| (self.wanted)(behaviour.name));
+        let (alone, together): (Vec<_>, Vec<_>) = wanted.enumerate().partition(|(_, behaviour)| behaviour.alone);
+        let run = |(row, behaviour): (usize, Behaviour)| {
             let adapter = adapter.clone();
             async move {
                 let cell = one(&behaviour, ground).await;
                 println!("{adapter}: {}: {cell}", behaviour.name);
-                (behaviour.name, cell)
+                (row, (behaviour.name, cell))
             }
-        });
-        let cells = stream::iter(runs).buffered(SIDE_BY_SIDE).collect().await;
-        Ok(Report { adapter, abilities, cells })
+        };
+        let mut rows: Vec<_> = stream::iter(together).map(run).buffer_unordered(SIDE_BY_SIDE).collect().await;
+        for each in alone {
+            rows.push(run(each).await);
+        }
+        rows.sort_by_key(|(row, _)| *row);
+        Ok(Report { adapter, abilities, cells: rows.into_iter().map(|(_, cell)| cell).collect() })
     }
 }
 

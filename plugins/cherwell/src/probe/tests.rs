@@ -159,9 +159,18 @@ fn required_fields_that_nothing_sets_are_a_finding() {
 #[test]
 fn a_search_that_counts_pages_from_nought_is_a_finding() {
     let other = "9444b6c68c70cb404b1066e4ff4bde663f8ade81c4";
-    let steps = schemas(&incident()).into_iter().chain([page(1, ID), page(0, other)]).chain(clock(true, false));
+    let looks = (0..3).flat_map(|_| [page(1, ID), page(0, other)]);
+    let steps = schemas(&incident()).into_iter().chain(looks).chain(clock(true, false));
     let findings = run(&set(json!({})), steps).unwrap().findings;
     assert_eq!(findings, ["the first page of a search is number 0: set `search.first_page`"]);
+}
+
+#[test]
+fn an_incident_that_came_between_two_looks_is_no_finding() {
+    let other = "9444b6c68c70cb404b1066e4ff4bde663f8ade81c4";
+    let looks = [page(1, ID), page(0, other), page(1, ID), page(0, ID)];
+    let steps = schemas(&incident()).into_iter().chain(looks).chain(clock(true, false));
+    assert_eq!(run(&set(json!({})), steps).unwrap().findings, [""; 0]);
 }
 
 #[test]

@@ -33,13 +33,20 @@ pub struct Behaviour {
     pub name: &'static str,
     /// Without these the adapter says that its platform can't; then that is what is tried.
     pub needs: Vec<Ability>,
+    /// It does something to the platform as a whole, so no other is tried meanwhile.
+    pub alone: bool,
     /// Tries it.
     pub run: for<'a> fn(&'a mut Stand) -> BoxFuture<'a, anyhow::Result<Cell>>,
 }
 
 macro_rules! table {
-    ($($name:literal, [$($need:expr),*], $run:path;)*) => {
-        vec![$(Behaviour { name: $name, needs: vec![$($need),*], run: |stand| Box::pin($run(stand)) }),*]
+    ($($name:literal, [$($need:expr),*], $run:path $(, alone = $alone:literal)?;)*) => {
+        vec![$(Behaviour {
+            name: $name,
+            needs: vec![$($need),*],
+            alone: false $(|| $alone)?,
+            run: |stand| Box::pin($run(stand)),
+        }),*]
     };
 }
 
@@ -68,7 +75,7 @@ pub fn all() -> Vec<Behaviour> {
         "renews what people took the key out of", [made, Read(Incident)], people::key_taken_out;
         "leaves to people what they edited", [made, Read(Incident), Update(Incident)], people::edited;
         "a refused field is `rejected`, in the platform's words", [made, Update(Incident)], refusals::rejected;
-        "renews an expired token once", [made, Read(Incident)], credentials::expired;
+        "renews an expired token once", [made, Read(Incident)], credentials::expired, alone = true;
         "a wrong password stops, alarms, and goes on when mended", [made], credentials::refused;
         "waits as long as the platform says", [made], weather::throttled;
         "a page with status 200 is `protocol`", [made], weather::page;
