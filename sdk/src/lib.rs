@@ -4,10 +4,12 @@
 
 pub use signalbox_bindings_types::{records, types, work};
 
+pub mod cut;
 pub mod fault;
 pub mod host;
 pub mod http;
 pub mod json;
+pub mod note;
 pub mod percent;
 pub mod scripted;
 pub mod text;

@@ -4,8 +4,8 @@
 //! identity, which nobody may change: a ticket without its key would be made twice.
 
 use crate::catalog::Object;
-use crate::cut::cut;
 use serde_json::{Map, Value, json};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
@@ -107,7 +107,7 @@ impl Draft {
                     let message = format!("`{name}` is too short for the gateway's key: it needs 64 characters");
                     return Err(fault(CallErrorKind::Rejected, message).with_field(name));
                 }
-                let text = field.longest.map_or_else(|| text.to_owned(), |longest| cut(text, longest));
+                let text = field.longest.map_or_else(|| text.to_owned(), |longest| Unit::Characters.cut(text, longest));
                 Ok(json!({"dirty": true, "fieldId": field.id, "name": field.name, "value": text}))
             })
             .collect()

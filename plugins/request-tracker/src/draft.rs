@@ -7,6 +7,7 @@ use crate::fields::{self, Place, Sort};
 use crate::row::Row;
 use crate::time::Stamp;
 use serde_json::{Map, Value, json};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
@@ -129,7 +130,7 @@ impl Draft {
 
     fn set_all(&mut self, name: &str, values: Vec<String>) {
         let values = values.into_iter().map(|value| match fields::place(name) {
-            Place::Own(Sort::Line) => cut(&one_line(&value), SUBJECT_LENGTH),
+            Place::Own(Sort::Line) => Unit::Characters.cut(&one_line(&value), SUBJECT_LENGTH),
             Place::Own(Sort::Date) => Stamp::from_contract(&value).map_or(value, |stamp| stamp.to_string()),
             Place::Own(_) => one_line(&value),
             Place::Custom(_) => printable(&value),
@@ -199,16 +200,6 @@ fn texts_of(value: &Value) -> Option<Vec<String>> {
         Value::Array(items) => items.iter().map(json::scalar).collect(),
         scalar => json::scalar(scalar).map(|text| vec![text]),
     }
-}
-
-/// At most so many characters, cut at a word, with a mark where something is missing.
-fn cut(text: &str, length: usize) -> String {
-    if text.chars().count() <= length {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(length.saturating_sub(1)).collect();
-    let at_a_word = head.rsplit_once(' ').map(|(words, _)| words).filter(|words| words.len() * 2 > head.len());
-    format!("{}…", at_a_word.unwrap_or(&head))
 }
 
 #[cfg(test)]

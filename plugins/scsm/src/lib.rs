@@ -17,7 +17,6 @@
 
 pub mod client;
 pub mod cursor;
-pub mod cut;
 pub mod describe;
 pub mod draft;
 pub mod element;

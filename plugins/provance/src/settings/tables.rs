@@ -24,9 +24,9 @@ pub struct Incident {
     /// Whether its key column is an alternate key.
     pub alternate_key: bool,
     /// How much its title holds.
-    pub title_length: u32,
+    pub title_length: usize,
     /// How much its description holds.
-    pub description_length: u32,
+    pub description_length: usize,
     /// Whether the platform refuses to edit a ticket that is over.
     pub locked_when_over: bool,
     /// Which column holds what.
