@@ -75,7 +75,7 @@ fn an_object_may_be_described_in_part() {
     assert_eq!(settings.field(RecordKind::Change, Role::Title), "Title");
     let settings = Settings::parse(r#"{"severity": {"error": {"Urgency": "High"}}}"#).unwrap();
     assert_eq!(settings.severity.error, Values::from([("Urgency".into(), "High".into())]));
-    assert_eq!(settings.severity.critical, BySeverity::default().critical);
+    assert_eq!(settings.severity.critical, delivered_priorities().critical);
 }
 
 #[test]

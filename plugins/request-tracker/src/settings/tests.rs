@@ -83,5 +83,5 @@ fn a_meaning_of_one_s_own_wins() {
     assert_eq!(settings.state("new"), Some(TicketState::Open));
     assert_eq!(settings.state("unheard"), None);
     assert_eq!(settings.phase("stalled"), Some(ChangePhase::Approved));
-    assert_eq!((settings.priority.of(Severity::Error), settings.priority.of(Severity::Critical)), (9, 100));
+    assert_eq!((settings.priority.error, settings.priority.critical), (9, 100));
 }

@@ -55,7 +55,7 @@ fn a_table_of_severities_may_be_given_in_part() {
         Settings::parse(r#"{"severity": {"error": {"impact": 1, "urgency": 2}}, "event": {"class": "x"}}"#).unwrap();
     assert_eq!(settings.severity.error, Weight { impact: 1, urgency: 2 });
     assert_eq!(settings.severity.critical, Weight { impact: 1, urgency: 1 });
-    assert_eq!(settings.event.severity, BySeverity::default());
+    assert_eq!(settings.event.severity, connector_severities());
 }
 
 #[test]
