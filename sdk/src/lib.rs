@@ -11,9 +11,11 @@ pub mod http;
 pub mod json;
 pub mod note;
 pub mod percent;
+pub mod pull;
 pub mod scripted;
 pub mod terms;
 pub mod text;
+pub mod time;
 
 /// Plugins that decode what a monitor posts.
 pub mod source {

@@ -5,12 +5,13 @@
 
 use crate::fields::{self, Place, Sort};
 use crate::row::Row;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Map, Value, json};
 use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use std::collections::BTreeMap;
 
@@ -131,7 +132,7 @@ impl Draft {
     fn set_all(&mut self, name: &str, values: Vec<String>) {
         let values = values.into_iter().map(|value| match fields::place(name) {
             Place::Own(Sort::Line) => Unit::Characters.cut(&one_line(&value), SUBJECT_LENGTH),
-            Place::Own(Sort::Date) => Stamp::from_contract(&value).map_or(value, |stamp| stamp.to_string()),
+            Place::Own(Sort::Date) => Stamp::from_contract(&value).map_or(value, time::spelled),
             Place::Own(_) => one_line(&value),
             Place::Custom(_) => printable(&value),
         });
@@ -147,7 +148,7 @@ fn kept(sort: Sort, name: &str, values: &[String], row: &Row) -> bool {
         Sort::Line => same_words(&shown, wanted),
         Sort::Name => shown.eq_ignore_ascii_case(wanted) || (!wanted.is_empty() && row.id_in(name) == wanted),
         Sort::Number => number(&shown) == number(wanted),
-        Sort::Date => row.stamp(name).map(|stamp| stamp.to_string()).unwrap_or_default() == wanted,
+        Sort::Date => row.stamp(name).map(time::spelled).unwrap_or_default() == wanted,
         // A mail address reads back as the name of the user who has it.
         Sort::People => row.people(name) == values.iter().filter(|value| !value.is_empty()).count(),
     }

@@ -9,12 +9,13 @@ use crate::journal;
 use crate::projection::Projection;
 use crate::references;
 use crate::settings::Settings;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::Value;
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::cut::Unit;
 use signalbox_sdk::note;
 use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
 
@@ -84,7 +85,7 @@ pub fn amendment(
             draft.set("Status", &settings.resolved_status);
             draft.set("ResolutionCategory", &settings.resolution_category);
             draft.set("ResolutionDescription", &Unit::Utf16.cut(&text, settings.lengths.description));
-            draft.put("ResolvedDate", now.to_string().into());
+            draft.put("ResolvedDate", time::spelled(now).into());
         }
         Change::Reopen if is_over => {
             draft.set("Status", &settings.reopen_status);

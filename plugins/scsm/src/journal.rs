@@ -5,11 +5,12 @@
 
 use crate::projection::Projection;
 use crate::settings::Settings;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Value, json};
 use signalbox_sdk::cut::Unit;
 use signalbox_sdk::json;
 use signalbox_sdk::note;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::work::Note;
 
 /// The log of an incident.
@@ -17,7 +18,7 @@ const LOG: &str = "AppliesToTroubleTicket";
 
 /// Adds a comment to an incident's log.
 pub fn comment(settings: &Settings, object: &mut Projection, at: Stamp, text: &str) {
-    let at = at.to_string();
+    let at = time::spelled(at);
     let comment = json!({
         "ActionType": "AnalystComment",
         "Title": "Analyst Comment",

@@ -4,9 +4,9 @@ use crate::client::Client;
 use crate::lists::List;
 use crate::projection::Projection;
 use crate::settings::Settings;
-use crate::time::Stamp;
 use serde_json::{Value, json};
 use signalbox_sdk::scripted::{Scripted, Step};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{Severity, Ticket, TicketState, WorkItemKind};
 use signalbox_sdk::work::{Content, Note, WorkItem};
 

@@ -16,7 +16,6 @@
 
 pub mod alert;
 pub mod client;
-pub mod cursor;
 pub mod describe;
 pub mod draft;
 pub mod errors;

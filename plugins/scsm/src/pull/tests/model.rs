@@ -66,7 +66,7 @@ fn id(object: u8) -> String {
 }
 
 fn spelled(time: i64) -> String {
-    Stamp::of(jiff::Timestamp::from_second(time).unwrap()).to_string()
+    time::spelled(jiff::Timestamp::from_second(time).unwrap().into())
 }
 
 /// Whether a stamp answers one condition.
@@ -157,7 +157,7 @@ proptest! {
         let mut pull_all = |portal: &Portal| {
             for page in 0.. {
                 assert!(page < 2000, "the pull does not come to an end");
-                let now = Stamp::of(jiff::Timestamp::from_second(portal.clock.get() + skew).unwrap());
+                let now = Stamp::from(jiff::Timestamp::from_second(portal.clock.get() + skew).unwrap());
                 let client = Client { host: portal, settings: &settings, now };
                 let page = pull(&client, RecordKind::Incident, cursor.as_deref(), SINCE, limit).unwrap();
                 assert!(page.records.len() <= limit as usize);
