@@ -12,6 +12,7 @@ pub mod json;
 pub mod note;
 pub mod percent;
 pub mod pull;
+pub mod record;
 pub mod scripted;
 pub mod terms;
 pub mod text;
