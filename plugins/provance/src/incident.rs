@@ -3,12 +3,13 @@
 //! State and status reason are always written together, and never on create, where the platform ignores them. A Case that is over is
 //! locked: only bringing it back is let through. The key stands in a column that was made for it.
 
-use crate::draft::{Draft, parse_fields};
+use crate::draft::Draft;
 use crate::row::Row;
 use crate::settings::{Columns, Settings};
 use crate::states;
 use serde_json::Map;
 use signalbox_sdk::cut::Unit;
+use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
@@ -28,7 +29,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
         let description = Unit::Utf16.cut_before(&printable(description), &follows, table.description_length);
         set_text(&mut draft, &table.columns.description, &description);
     }
-    draft.overlay(settings, parse_fields(&item.content.fields)?, &identity(settings))?;
+    draft.overlay(settings, json::own_fields(&item.content.fields)?, &identity(settings))?;
     draft.set(&table.columns.key, item.key.as_str());
     Ok(draft)
 }
@@ -40,7 +41,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
 pub fn amendment(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError> {
     let mut draft = Draft::default();
     write_content(settings, &mut draft, &item.content)?;
-    draft.overlay(settings, parse_fields(&item.content.fields)?, &identity(settings))?;
+    draft.overlay(settings, json::own_fields(&item.content.fields)?, &identity(settings))?;
     Ok(draft)
 }
 

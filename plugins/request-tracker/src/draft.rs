@@ -43,7 +43,7 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
     pub fn overlay(&mut self, fields: &str, key_field: &str) -> Result<(), CallError> {
-        for (name, value) in parse_fields(fields)? {
+        for (name, value) in json::own_fields(fields)? {
             let is_identity = match fields::place(&name) {
                 Place::Custom(custom) => custom.eq_ignore_ascii_case(key_field) || custom == "id",
                 Place::Own(_) => false,
@@ -183,16 +183,6 @@ fn one_of(values: &[String]) -> Value {
         [value] => Value::String(value.clone()),
         values => json!(values),
     }
-}
-
-/// A mapping's own fields.
-fn parse_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
-    if fields.is_empty() {
-        return Ok(Map::new());
-    }
-    serde_json::from_str(fields).map_err(|error| {
-        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
-    })
 }
 
 /// A scalar's text, or the texts of a list.
