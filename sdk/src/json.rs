@@ -1,6 +1,8 @@
 //! Fields of JSON that others wrote: absent, null and empty are the same, and a scalar is its text.
 
-use serde_json::Value;
+use crate::fault::{Detail, fault};
+use crate::types::{CallError, CallErrorKind};
+use serde_json::{Map, Value};
 
 /// A text field; empty where it is absent, null or no text.
 #[must_use]
@@ -20,6 +22,19 @@ pub fn scalar(value: &Value) -> Option<String> {
     }
 }
 
+/// A mapping's own fields, [`Content::fields`](crate::work::Content::fields); none for an empty text.
+///
+/// # Errors
+/// `rejected` where they are no object.
+pub fn own_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
+    if fields.is_empty() {
+        return Ok(Map::new());
+    }
+    serde_json::from_str(fields).map_err(|error| {
+        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,6 +44,14 @@ mod tests {
     fn absent_null_and_foreign_fields_are_empty() {
         let object = json!({"a": "x", "b": null, "c": 3});
         assert_eq!(["a", "b", "c", "d"].map(|name| text(&object, name)), ["x", "", "", ""]);
+    }
+
+    #[test]
+    fn a_mapping_s_fields_are_an_object_or_refused() {
+        assert_eq!(own_fields("").unwrap(), Map::new());
+        assert_eq!(own_fields(r#"{"a": 1}"#).unwrap().get("a"), Some(&json!(1)));
+        let error = own_fields("[]").unwrap_err();
+        assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Rejected, "fields"));
     }
 
     #[test]

@@ -1,16 +1,27 @@
 //! What plugin authors build against: one module a kind of plugin, and the records that all kinds share.
 //!
 //! A plugin implements `description::Guest` and its kind's `Guest` on one type and hands that type to its kind's `export!`.
+//!
+//! Beside these stands what adapters of quite different platforms do alike, each idea a module: requests and what their failures
+//! mean ([`http`], [`fault`]), texts and notes ([`text`], [`cut`], [`note`]), settings ([`terms`]), pulls ([`pull`], [`time`],
+//! [`record`]), and what tests begin with ([`scripted`], [`testing`]). None of it knows a platform.
 
 pub use signalbox_bindings_types::{records, types, work};
 
+pub mod cut;
 pub mod fault;
 pub mod host;
 pub mod http;
 pub mod json;
+pub mod note;
 pub mod percent;
+pub mod pull;
+pub mod record;
 pub mod scripted;
+pub mod terms;
+pub mod testing;
 pub mod text;
+pub mod time;
 
 /// Plugins that decode what a monitor posts.
 pub mod source {

@@ -5,12 +5,12 @@
 
 use crate::errors::{self, Place};
 use crate::settings::Settings;
-use crate::time::Stamp;
 use serde_json::Value;
 use signalbox_sdk::fault::{self, Detail, fault, unless_it_wrote};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::http::{Effect, Failure, Request, Response};
 use signalbox_sdk::json;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// Speaks to one system.

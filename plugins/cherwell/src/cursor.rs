@@ -9,32 +9,22 @@
 //! next scan begins that much before the time at which this one began, by the system's own clock. What it reads again it has told
 //! before; it has lost nothing.
 
-use crate::time::Stamp;
 use serde::{Deserialize, Serialize};
+use signalbox_sdk::pull::SETTLE_SECONDS;
+use signalbox_sdk::time::Stamp;
 
-/// How long after its stamp a record may appear.
-const SETTLE_SECONDS: u32 = 120;
-
-/// The place from which to read on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The place from which to read on; the host keeps it as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Cursor {
     /// What has changed since then is taken.
     pub since: Stamp,
     /// The last id of the scan so far; empty where it has not begun.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub after: String,
     /// When the scan began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     began: Option<Stamp>,
-}
-
-/// What the host keeps.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kept {
-    since: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    after: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    began: String,
 }
 
 // === impl Cursor ===
@@ -44,23 +34,6 @@ impl Cursor {
     #[must_use]
     pub fn since(since: Stamp) -> Self {
         Self { since, after: String::new(), began: None }
-    }
-
-    /// What [`Cursor::keep`] wrote; none for anything else.
-    #[must_use]
-    pub fn parse(kept: &str) -> Option<Self> {
-        let Kept { since, after, began } = serde_json::from_str(kept).ok()?;
-        let since = Stamp::from_contract(&since)?;
-        let began = if began.is_empty() { None } else { Some(Stamp::from_contract(&began)?) };
-        Some(Self { since, after, began })
-    }
-
-    /// For the host to keep.
-    #[must_use]
-    pub fn keep(&self) -> String {
-        let began = self.began.map_or_else(String::new, |began| began.to_string());
-        let kept = Kept { since: self.since.to_string(), after: self.after.clone(), began };
-        serde_json::to_string(&kept).unwrap_or_default()
     }
 
     /// Notes the time of the scan's first answer. `newest` is the latest date in it: where the system hides its clock, the scan
@@ -87,6 +60,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use signalbox_sdk::pull::keep;
 
     fn stamp(time: &str) -> Stamp {
         Stamp::from_contract(&format!("2026-11-22T{time}Z")).unwrap()
@@ -95,13 +69,13 @@ mod tests {
     #[test]
     fn a_cursor_survives_being_kept() {
         let start = Cursor::since(stamp("10:00:00"));
-        assert_eq!(start.keep(), r#"{"since":"2026-11-22T10:00:00Z"}"#);
+        assert_eq!(keep(&start), r#"{"since":"2026-11-22T10:00:00Z"}"#);
         let scanning = start.clone().begun(Some(stamp("11:00:00")), None).after("9a");
         for cursor in [start, scanning] {
-            assert_eq!(Cursor::parse(&cursor.keep()), Some(cursor));
+            assert_eq!(serde_json::from_str::<Cursor>(&keep(&cursor)).unwrap(), cursor);
         }
         for foreign in ["", "{}", "7", r#"{"since":"noon"}"#, r#"{"since":"2026-11-22T10:00:00Z","began":"?"}"#] {
-            assert_eq!(Cursor::parse(foreign), None, "{foreign}");
+            assert!(serde_json::from_str::<Cursor>(foreign).is_err(), "{foreign}");
         }
     }
 

@@ -4,8 +4,8 @@
 //! identity, which nobody may change: a ticket without its key would be made twice.
 
 use crate::catalog::Object;
-use crate::cut::cut;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
@@ -45,7 +45,7 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
     pub fn overlay(&mut self, fields: &str, identity: &[&str]) -> Result<(), CallError> {
-        for (field, value) in parse_fields(fields)? {
+        for (field, value) in json::own_fields(fields)? {
             if identity.iter().any(|identity| identity.eq_ignore_ascii_case(&field)) {
                 let message = format!("`{field}` is how the gateway knows its tickets: a mapping cannot set it");
                 return Err(fault(CallErrorKind::Rejected, message).with_field(field));
@@ -107,21 +107,11 @@ impl Draft {
                     let message = format!("`{name}` is too short for the gateway's key: it needs 64 characters");
                     return Err(fault(CallErrorKind::Rejected, message).with_field(name));
                 }
-                let text = field.longest.map_or_else(|| text.to_owned(), |longest| cut(text, longest));
+                let text = field.longest.map_or_else(|| text.to_owned(), |longest| Unit::Characters.cut(text, longest));
                 Ok(json!({"dirty": true, "fieldId": field.id, "name": field.name, "value": text}))
             })
             .collect()
     }
-}
-
-/// A mapping's own fields.
-fn parse_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
-    if fields.is_empty() {
-        return Ok(Map::new());
-    }
-    serde_json::from_str(fields).map_err(|error| {
-        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
-    })
 }
 
 /// A scalar's text as the system spells it, `True` for true; a list is joined by commas.

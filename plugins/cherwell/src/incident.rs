@@ -6,11 +6,11 @@
 
 use crate::draft::Draft;
 use crate::fields::Role;
-use crate::journal;
 use crate::row::Row;
 use crate::settings::Settings;
 use crate::time::Dates;
 use signalbox_sdk::adapter::Change;
+use signalbox_sdk::note;
 use signalbox_sdk::percent;
 use signalbox_sdk::records::RecordKind;
 use signalbox_sdk::text::one_line;
@@ -62,7 +62,7 @@ pub fn amendment(settings: &Settings, ticket: &Ticket, change: Change, item: &Wo
     write_content(settings, &mut draft, &item.content);
     match change {
         Change::Resolve if !is_over => {
-            let note = journal::newest(&item.notes).map(journal::text_alone).filter(|text| !text.is_empty());
+            let note = note::newest_text(&item.notes);
             draft.set_all(&settings.resolving);
             draft.set(field(settings, Role::State), &settings.resolved_state);
             draft.set(field(settings, Role::Resolution), note.unwrap_or(&settings.resolution));

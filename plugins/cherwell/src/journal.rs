@@ -8,11 +8,12 @@ use crate::client::Client;
 use crate::draft::Draft;
 use crate::errors::Place;
 use crate::row::Row;
-use jiff::Timestamp;
 use serde_json::{Value, json};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::json;
+use signalbox_sdk::note;
 use signalbox_sdk::percent;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use signalbox_sdk::work::Note;
@@ -61,8 +62,8 @@ impl<'a> Journal<'a> {
     ) -> Result<Vec<&'n Note>, CallError> {
         let text_field = &client.settings.journal.text_field;
         let entries = self.entries(client).map_err(|error| error.while_it("looked for notes in the journal"))?;
-        let stands = |note: &&Note| entries.iter().any(|entry| carries(entry.get(text_field), &note.id));
-        Ok(notes.iter().filter(|note| !stands(note)).collect())
+        let texts: Vec<_> = entries.iter().map(|entry| entry.get(text_field)).collect();
+        Ok(note::missing(notes, &texts))
     }
 
     /// Adds a note.
@@ -72,7 +73,11 @@ impl<'a> Journal<'a> {
     pub fn post<H: Http + Log>(&self, client: &Client<'_, H>, note: &Note) -> Result<(), CallError> {
         let settings = &client.settings.journal;
         let mut draft = Draft::default();
-        draft.set(&settings.text_field, &entry_within(note, self.note.field(&settings.text_field)?.longest));
+        let entry = match self.note.field(&settings.text_field)?.longest {
+            Some(longest) => note::entry_within(note, longest, Unit::Characters),
+            None => note::entry(note),
+        };
+        draft.set(&settings.text_field, &entry);
         let body = json!({
             "parentBusObId": self.incident.id,
             "parentBusObRecId": self.rec_id,
@@ -112,50 +117,6 @@ impl<'a> Journal<'a> {
         }
         Ok(entries)
     }
-}
-
-/// A note's text as it is written.
-#[must_use]
-pub fn entry(note: &Note) -> String {
-    if carries(&note.text, &note.id) { note.text.clone() } else { format!("{}\n[{}]", note.text, note.id) }
-}
-
-/// The same where a field is short: the text is cut, and the id stays.
-fn entry_within(note: &Note, longest: Option<usize>) -> String {
-    let whole = entry(note);
-    match longest.filter(|longest| whole.chars().count() > *longest) {
-        None => whole,
-        Some(longest) => {
-            let mark = format!("\n[{}]", note.id);
-            let room = longest.saturating_sub(mark.chars().count());
-            format!("{}{mark}", crate::cut::cut(text_alone(note), room))
-        }
-    }
-}
-
-/// A note's text without its id: for a field that has no history.
-#[must_use]
-pub fn text_alone(note: &Note) -> &str {
-    let mark = format!("[{}]", note.id);
-    note.text.trim_end().strip_suffix(mark.as_str()).unwrap_or(&note.text).trim_end()
-}
-
-/// The newest note.
-#[must_use]
-pub fn newest(notes: &[Note]) -> Option<&Note> {
-    // Of several at one time the last one counts, as `max_by_key` has it.
-    notes.iter().max_by_key(|note| note.at.parse::<Timestamp>().ok())
-}
-
-/// Whether an id stands in a text as a word of its own: `n-1` does not stand in `n-10`.
-fn carries(text: &str, id: &str) -> bool {
-    let is_part = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
-    !id.is_empty()
-        && text.match_indices(id).any(|(start, found)| {
-            let before = text.get(..start).and_then(|head| head.chars().next_back());
-            let after = text.get(start + found.len()..).and_then(|tail| tail.chars().next());
-            !before.is_some_and(is_part) && !after.is_some_and(is_part)
-        })
 }
 
 #[cfg(test)]

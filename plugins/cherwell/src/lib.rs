@@ -18,7 +18,6 @@
 pub mod catalog;
 pub mod client;
 pub mod cursor;
-pub mod cut;
 pub mod describe;
 pub mod draft;
 pub mod errors;

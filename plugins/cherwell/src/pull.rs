@@ -12,11 +12,13 @@ use crate::records;
 use crate::row::Row;
 use crate::search::{Listing, Question};
 use crate::settings::Operator;
-use crate::time::{Dates, Stamp};
+use crate::time::Dates;
 use signalbox_sdk::adapter::Page;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::pull;
 use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// What has changed since the cursor, or since `since` where there is none.
@@ -32,7 +34,7 @@ pub fn pull<H: Http + Log>(
 ) -> Result<Page, CallError> {
     let settings = client.settings;
     let dates = settings.dates().map_err(|invalid| fault(CallErrorKind::Rejected, invalid.to_string()))?;
-    let cursor = begin(client, kept, since)?;
+    let cursor = pull::begin(client.host, kept, since, Cursor::since)?;
     let name = settings.object(kind);
     let catalog = client.catalog(&[name])?;
     let scan = Scan {
@@ -57,19 +59,7 @@ pub fn pull<H: Http + Log>(
     };
     listing.rows.sort_by_key(time);
     let records = listing.rows.iter().map(|row| records::record(settings, &dates, kind, row)).collect();
-    Ok(Page { records, cursor: cursor.keep(), more })
-}
-
-/// The place that the host kept. One that this version cannot read begins anew: telling twice is better than losing.
-fn begin<H: Http + Log>(client: &Client<'_, H>, kept: Option<&str>, since: &str) -> Result<Cursor, CallError> {
-    if let Some(kept) = kept {
-        match Cursor::parse(kept) {
-            Some(cursor) => return Ok(cursor),
-            None => client.host.warn("the pull's cursor is not of this version: it begins anew", &[("cursor", kept)]),
-        }
-    }
-    let since = Stamp::from_contract(since).map(Cursor::since);
-    since.ok_or_else(|| fault(CallErrorKind::Rejected, "`since` is no RFC 3339 time").with_field("since"))
+    Ok(Page { records, cursor: pull::keep(&cursor), more })
 }
 
 /// Only "later than" can be asked for: the minute itself is later than the one before.
@@ -105,14 +95,9 @@ impl Scan<'_> {
             conditions.push((&self.object.field(&condition.field)?.id, condition.operator, condition.value.clone()));
         }
         // Two records show which way they are sorted, one does not.
-        let mut size = limit.max(2);
-        loop {
-            let question = Question::new(self.object, conditions.clone(), size).ordered_by(rec_id);
-            match client.search(&question) {
-                Err(error) if error.code == "too-large" && size > 1 => size /= 2,
-                done => return done,
-            }
-        }
+        pull::in_halves(limit.max(2), |size| {
+            client.search(&Question::new(self.object, conditions.clone(), size).ordered_by(rec_id))
+        })
     }
 
     /// Every record was asked for, and they stand in the order of their ids.

@@ -6,6 +6,7 @@ use crate::row::Row;
 use crate::settings::Settings;
 use crate::states;
 use crate::time::Dates;
+use signalbox_sdk::record;
 use signalbox_sdk::records::{ItsmRecord, RecordKind};
 use signalbox_sdk::types::TicketState;
 
@@ -16,7 +17,7 @@ pub fn record(settings: &Settings, dates: &Dates, kind: RecordKind, row: &Row) -
     match kind {
         RecordKind::Incident => {
             let ticket = incident::ticket(settings, dates, row);
-            let key = Some(ticket.key).filter(|key| is_key(key));
+            let key = record::key(ticket.key);
             ItsmRecord {
                 key,
                 state: ticket.state,
@@ -43,13 +44,9 @@ fn common(settings: &Settings, dates: &Dates, kind: RecordKind, row: &Row) -> It
         id: row.rec_id.clone(),
         number: row.public_id.clone(),
         url: url(settings, kind, row),
-        key: None,
         title: text(Role::Title),
         description: text(Role::Description),
-        state: TicketState::Open,
         platform_state: text(Role::State),
-        phase: None,
-        deleted: false,
         priority: text(Role::Priority),
         urgency: text(Role::Urgency),
         impact: text(Role::Impact),
@@ -78,20 +75,9 @@ fn common(settings: &Settings, dates: &Dates, kind: RecordKind, row: &Row) -> It
         planned_end: time(Role::PlannedEnd),
         actual_start: time(Role::ActualStart),
         actual_end: time(Role::ActualEnd),
-        labels: Vec::new(),
         fields: row.fields(),
+        ..record::blank(kind)
     }
-}
-
-/// A gateway's key: 40 hex digits, and which of the problem's tickets. Others may use the field, too.
-fn is_key(text: &str) -> bool {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.split_once('-').is_some_and(|(problem, count)| {
-        problem.len() == 40
-            && problem.bytes().all(is_hex)
-            && !count.is_empty()
-            && count.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use crate::catalog::Object;
 use crate::client::{Answer, Client};
 use crate::row::Row;
 use crate::settings::{Operator, Search};
-use crate::time::Stamp;
 use serde_json::{Value, json};
 use signalbox_sdk::fault::fault;
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// One question.

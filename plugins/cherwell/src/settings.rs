@@ -5,13 +5,12 @@
 
 mod parts;
 
-pub use parts::{
-    BySeverity, Condition, DateSettings, Journal, List, Missing, Operator, Phase, Reference, Search, Shape, State,
-};
+pub use parts::{Condition, DateSettings, Journal, List, Operator, Phase, Reference, Search, Shape};
+pub use signalbox_sdk::terms::{BySeverity, Missing, SettingFault, State};
 
 use crate::fields::{self, Role};
 use crate::time::{Dates, InvalidDates};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use signalbox_sdk::records::RecordKind;
 use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
@@ -43,7 +42,8 @@ pub struct Settings {
     /// Ids of business objects, by name: what is not here is asked for.
     pub ids: Values,
     /// Fields by severity.
-    pub severity: BySeverity,
+    #[serde(deserialize_with = "priorities")]
+    pub severity: BySeverity<Values>,
     /// Fields of a new incident.
     pub opening: Values,
     /// Fields of an incident that is resolved, beside its state and text.
@@ -80,15 +80,6 @@ pub struct Settings {
     pub search: Search,
     /// What a pull takes.
     pub list: List,
-}
-
-/// A setting that no schema can refuse.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingFault {
-    /// JSON Pointer.
-    pub at: String,
-    /// What is wrong with it.
-    pub message: String,
 }
 
 // === impl Settings ===
@@ -194,7 +185,7 @@ impl Default for Settings {
             change: Shape::new("ChangeRequest", RecordKind::Change),
             journal: Journal::default(),
             ids: Values::new(),
-            severity: BySeverity::default(),
+            severity: delivered_priorities(),
             opening: pairs(&[("IncidentType", "Incident"), ("Source", "Event")]),
             resolving: Values::new(),
             reopening: Values::new(),
@@ -215,6 +206,15 @@ impl Default for Settings {
             list: List::default(),
         }
     }
+}
+
+/// The priorities 1 to 5.
+fn delivered_priorities() -> BySeverity<Values> {
+    BySeverity::made(["1", "2", "3", "4", "5"], |value| Values::from([("Priority".to_owned(), value.to_owned())]))
+}
+
+fn priorities<'de, D: Deserializer<'de>>(given: D) -> Result<BySeverity<Values>, D::Error> {
+    delivered_priorities().overlaid(given)
 }
 
 #[cfg(test)]

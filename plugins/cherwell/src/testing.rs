@@ -5,16 +5,16 @@ use crate::client::Client;
 use crate::settings::Settings;
 use serde_json::{Value, json};
 use signalbox_sdk::scripted::{Scripted, Step};
-use signalbox_sdk::types::{Severity, Ticket, TicketState, WorkItemKind};
-use signalbox_sdk::work::{Content, Note, WorkItem};
+use signalbox_sdk::testing;
+use signalbox_sdk::types::{Ticket, TicketState};
+
+pub(crate) use signalbox_sdk::testing::{KEY, content, full_content, item, note};
 
 pub(crate) const INCIDENT: &str = "6dd53665c0c24cab86870a21cf6434ae";
 pub(crate) const NOTE: &str = "9393f29ab85e93b5d7c5b9490f9b1b1c51b27a5f0e";
 pub(crate) const CUSTOMER: &str = "93405caa107c376a2bd15c4c8885a900be316f3a72";
 pub(crate) const RELATION: &str = "9369187528b417b4a17aaa4646b7f7a78b3c821be9";
 pub(crate) const ID: &str = "9444b6c68c70cb404b1066e4ff4bde663f8ade81c5";
-pub(crate) const PROBLEM: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab";
-pub(crate) const KEY: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab-1";
 
 /// The fields of the objects that tests know; the number is the most characters.
 const FIELDS: [(&str, u32); 14] = [
@@ -95,66 +95,13 @@ pub(crate) fn incident() -> Object {
     client.catalog(&["Incident"]).unwrap().object("Incident").unwrap().clone()
 }
 
-pub(crate) fn content() -> Content {
-    Content {
-        title: None,
-        description: None,
-        severity: None,
-        assignment: None,
-        caller: None,
-        configuration_item: None,
-        service: None,
-        category: None,
-        note: None,
-        fields: "{}".into(),
-    }
-}
-
-pub(crate) fn item(content: Content) -> WorkItem {
-    WorkItem {
-        kind: WorkItemKind::Incident,
-        key: KEY.into(),
-        problem: PROBLEM.into(),
-        follows: None,
-        content,
-        labels: vec![("alert.id".into(), "alert-77".into()), ("gateway".into(), "acme-test".into())],
-        notes: Vec::new(),
-        attachments: Vec::new(),
-        again: false,
-    }
-}
-
-pub(crate) fn full_content() -> Content {
-    Content {
-        title: Some("Disk full\non db-1".into()),
-        description: Some("97 % > 90 %".into()),
-        severity: Some(Severity::Error),
-        ..content()
-    }
-}
-
-pub(crate) fn note(id: &str, at: &str, text: &str) -> Note {
-    Note { id: id.into(), at: format!("2026-11-22T{at}Z"), text: text.into() }
-}
-
 /// A ticket as the host saw it last.
 pub(crate) fn ticket(state: TicketState, platform_state: &str) -> Ticket {
     Ticket {
-        id: ID.into(),
         number: "10222".into(),
-        url: String::new(),
-        key: KEY.into(),
-        state,
-        platform_state: platform_state.into(),
         version: "11/22/2026 1:06 PM".into(),
         priority: "2".into(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: "{}".into(),
+        ..testing::ticket(ID, state, platform_state)
     }
 }
 

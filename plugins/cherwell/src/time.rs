@@ -5,10 +5,9 @@
 //! back, by as much as they will be, since an hour is then written twice.
 
 use jiff::civil::DateTime;
-use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
-use std::fmt;
+use signalbox_sdk::time::Stamp;
 
 /// How the system writes dates.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,10 +15,6 @@ pub struct Dates {
     format: String,
     zone: TimeZone,
 }
-
-/// A moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp(Timestamp);
 
 /// Why dates can't be read and written so.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,17 +48,18 @@ impl Dates {
     #[must_use]
     pub fn read(&self, text: &str) -> Option<Stamp> {
         let zoned = self.zone.to_ambiguous_zoned(self.civil(text)?).compatible().ok()?;
-        Some(Stamp(zoned.timestamp()))
+        Some(zoned.timestamp().into())
     }
 
     /// A date for the system to compare with, at or before this time.
     #[must_use]
     pub fn write_at_most(&self, time: Stamp) -> String {
+        let time = Timestamp::from(time);
         let local = |time: Timestamp| self.zone.to_offset(time);
-        let ahead = time.0.checked_add(SignedDuration::from_hours(2)).unwrap_or(time.0);
-        let set_back = local(time.0).seconds().saturating_sub(local(ahead).seconds()).max(0);
-        let seconds = i64::from(set_back) + time.0.as_second().rem_euclid(60);
-        let time = time.0.checked_sub(SignedDuration::from_secs(seconds)).unwrap_or(time.0);
+        let ahead = time.checked_add(SignedDuration::from_hours(2)).unwrap_or(time);
+        let set_back = local(time).seconds().saturating_sub(local(ahead).seconds()).max(0);
+        let seconds = i64::from(set_back) + time.as_second().rem_euclid(60);
+        let time = time.checked_sub(SignedDuration::from_secs(seconds)).unwrap_or(time);
         jiff::fmt::strtime::format(&self.format, self.zone.to_datetime(time)).unwrap_or_default()
     }
 
@@ -76,7 +72,7 @@ impl Dates {
     /// Seconds that the system's clock is ahead of UTC at a time.
     #[must_use]
     pub fn offset_at(&self, time: Stamp) -> i32 {
-        self.zone.to_offset(time.0).seconds()
+        self.zone.to_offset(time.into()).seconds()
     }
 
     fn civil(&self, text: &str) -> Option<DateTime> {
@@ -95,41 +91,6 @@ fn zone(text: &str) -> Option<TimeZone> {
         return Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok().map(TimeZone::fixed);
     }
     TimeZone::posix(text).ok()
-}
-
-// === impl Stamp ===
-
-impl Stamp {
-    /// RFC 3339.
-    #[must_use]
-    pub fn from_contract(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self)
-    }
-
-    /// The `Date` header of an answer.
-    #[must_use]
-    pub fn from_http(text: &str) -> Option<Self> {
-        DateTimeParser::new().parse_timestamp(text).ok().map(Self)
-    }
-
-    /// So many seconds earlier; the same where time does not reach that far.
-    #[must_use]
-    pub fn minus_seconds(self, seconds: u32) -> Self {
-        Self(self.0.checked_sub(SignedDuration::from_secs(seconds.into())).unwrap_or(self.0))
-    }
-
-    /// So many seconds later; the same where time does not reach that far.
-    #[must_use]
-    pub fn plus_seconds(self, seconds: u32) -> Self {
-        Self(self.0.checked_add(SignedDuration::from_secs(seconds.into())).unwrap_or(self.0))
-    }
-}
-
-impl fmt::Display for Stamp {
-    /// As the contract spells it.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.0)
-    }
 }
 
 #[cfg(test)]

@@ -119,19 +119,6 @@ impl Draft {
     }
 }
 
-/// A mapping's own fields.
-///
-/// # Errors
-/// `rejected` where they are no object.
-pub fn parse_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
-    if fields.is_empty() {
-        return Ok(Map::new());
-    }
-    serde_json::from_str(fields).map_err(|error| {
-        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,7 +129,7 @@ mod tests {
         let settings = settings(json!({"choices": {"casetypecode": {"Question": 1, "Problem": 2}}}));
         let mut draft = Draft::default();
         draft.set("prioritycode", 2);
-        draft.overlay(&settings, parse_fields(fields)?, &["new_signalboxkey", "incidentid"])?;
+        draft.overlay(&settings, signalbox_sdk::json::own_fields(fields)?, &["new_signalboxkey", "incidentid"])?;
         Ok(draft.into_json())
     }
 

@@ -3,12 +3,13 @@
 //! State and status reason are always written together, and never on create, where the platform ignores them. A Case that is over is
 //! locked: only bringing it back is let through. The key stands in a column that was made for it.
 
-use crate::cut::cut;
-use crate::draft::{Draft, parse_fields};
+use crate::draft::Draft;
 use crate::row::Row;
 use crate::settings::{Columns, Settings};
 use crate::states;
 use serde_json::Map;
+use signalbox_sdk::cut::Unit;
+use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
@@ -24,12 +25,11 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
     write_content(settings, &mut draft, &item.content)?;
     if let Some(old) = &item.follows {
         let description = item.content.description.as_deref().unwrap_or_default();
-        let follows = format!("Follows {}.", old.number);
-        let room = u32::try_from(follows.encode_utf16().count() + 2).unwrap_or(u32::MAX);
-        let description = cut(&printable(description), table.description_length.saturating_sub(room));
-        set_text(&mut draft, &table.columns.description, format!("{description}\n\n{follows}").trim_start());
+        let follows = format!("\n\nFollows {}.", old.number);
+        let description = Unit::Utf16.cut_before(&printable(description), &follows, table.description_length);
+        set_text(&mut draft, &table.columns.description, &description);
     }
-    draft.overlay(settings, parse_fields(&item.content.fields)?, &identity(settings))?;
+    draft.overlay(settings, json::own_fields(&item.content.fields)?, &identity(settings))?;
     draft.set(&table.columns.key, item.key.as_str());
     Ok(draft)
 }
@@ -41,7 +41,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
 pub fn amendment(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError> {
     let mut draft = Draft::default();
     write_content(settings, &mut draft, &item.content)?;
-    draft.overlay(settings, parse_fields(&item.content.fields)?, &identity(settings))?;
+    draft.overlay(settings, json::own_fields(&item.content.fields)?, &identity(settings))?;
     Ok(draft)
 }
 
@@ -127,10 +127,10 @@ pub fn url(settings: &Settings, table: &str, id: &str, row: &Row) -> String {
 fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) -> Result<(), CallError> {
     let (table, columns) = (&settings.incident, &settings.incident.columns);
     if let Some(title) = &content.title {
-        set_text(draft, &columns.title, &cut(&one_line(title), table.title_length));
+        set_text(draft, &columns.title, &Unit::Utf16.cut(&one_line(title), table.title_length));
     }
     if let Some(description) = &content.description {
-        set_text(draft, &columns.description, &cut(&printable(description), table.description_length));
+        set_text(draft, &columns.description, &Unit::Utf16.cut(&printable(description), table.description_length));
     }
     if let Some(severity) = content.severity {
         let values: Map<_, _> = table.severity.of(severity).clone();

@@ -21,7 +21,6 @@
 pub mod batch;
 pub mod client;
 pub mod cursor;
-pub mod cut;
 pub mod describe;
 pub mod draft;
 pub mod errors;

@@ -4,14 +4,15 @@
 //! many rows: telling twice is better than losing.
 
 use crate::client::{Client, Listing, Paging};
-use crate::cursor::{Cursor, Timed};
+use crate::cursor::{Cursor, Timed, Tracked};
 use crate::records::{self, Table};
 use crate::row::Row;
-use crate::time::Stamp;
 use signalbox_sdk::adapter::Page;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::pull;
 use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// What has changed since the cursor, or since `since` where there is none.
@@ -30,21 +31,14 @@ pub fn pull<H: Http + Log>(
         let words = "no table of change requests is set: stock Dataverse has none, `change.logical_name` names yours";
         fault(CallErrorKind::Unsupported, words).with_field("change.logical_name")
     })?;
-    let since = Stamp::parse(since)
-        .ok_or_else(|| fault(CallErrorKind::Rejected, "`since` is no RFC 3339 time").with_field("since"))?;
-    let cursor = kept.and_then(|kept| {
-        let cursor = Cursor::parse(kept);
-        if cursor.is_none() {
-            client.host.warn("the pull's cursor is not of this version: it begins anew", &[("cursor", kept)]);
-        }
-        cursor
-    });
+    let cursor = pull::begin(client.host, kept, since, |since| Cursor::Timed(Timed::since(since.whole_second())))?;
+    let since = pull::since(since)?.whole_second();
     let rows = limit.min(client.settings.page).max(1);
     match (cursor, table.change_tracking) {
-        (Some(Cursor::Tracked(link)), true) => tracked(client, table, Some(link), since, rows),
-        (_, true) => tracked(client, table, None, since, rows),
-        (Some(Cursor::Timed(place)), false) => timed(client, table, place, rows),
-        (_, false) => timed(client, table, Timed::since(since), rows),
+        (Cursor::Tracked(Tracked { link }), true) => tracked(client, table, Some(link), since, rows),
+        (Cursor::Timed(_), true) => tracked(client, table, None, since, rows),
+        (Cursor::Timed(place), false) => timed(client, table, place, rows),
+        (Cursor::Tracked(_), false) => timed(client, table, Timed::since(since), rows),
     }
 }
 
@@ -60,7 +54,7 @@ fn timed<H: Http + Log>(client: &Client<'_, H>, table: Table<'_>, place: Timed, 
         None => (place.finished(newest, listing.date), false),
     };
     let records = stamped.iter().map(|(_, row)| records::record(client.settings, table, row)).collect();
-    Ok(Page { records, cursor: Cursor::Timed(place).keep(), more })
+    Ok(Page { records, cursor: pull::keep(&Cursor::Timed(place)), more })
 }
 
 /// The page at a place, and the place that it was read from.
@@ -78,7 +72,7 @@ fn timed_page<H: Http + Log>(
             None => first_page(client, table, place.from, paging),
         };
         place = match answer {
-            Err(error) if error.code == "too-large" && rows > 1 => place.restarted(Some(rows / 2)),
+            Err(error) if pull::is_too_large(&error) && rows > 1 => place.restarted(Some(rows / 2)),
             Err(error) if place.next.is_some() && is_refused(&error) => {
                 client
                     .host
@@ -126,7 +120,8 @@ fn tracked<H: Http + Log>(
         let words = format!("`{}` answers no delta link: is change tracking on for the table?", table.entity_set);
         fault(CallErrorKind::Rejected, words).with_field("change_tracking")
     })?;
-    Ok(Page { records, cursor: Cursor::Tracked(client.local(&link, table.entity_set)?).keep(), more })
+    let place = Tracked { link: client.local(&link, table.entity_set)? };
+    Ok(Page { records, cursor: pull::keep(&Cursor::Tracked(place)), more })
 }
 
 fn tracked_page<H: Http + Log>(
@@ -174,7 +169,7 @@ fn stamped(
 /// A link that the platform no longer takes, and not a platform that is down or in a hurry.
 fn is_refused(error: &CallError) -> bool {
     let kinds = [CallErrorKind::Rejected, CallErrorKind::Gone, CallErrorKind::Unsupported];
-    kinds.contains(&error.kind) && error.code != "denied" && error.code != "too-large"
+    kinds.contains(&error.kind) && error.code != "denied" && !pull::is_too_large(error)
 }
 
 #[cfg(test)]

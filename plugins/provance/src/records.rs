@@ -4,6 +4,7 @@ use crate::incident;
 use crate::row::Row;
 use crate::settings::{Columns, Settings};
 use crate::states;
+use signalbox_sdk::record;
 use signalbox_sdk::records::{ItsmRecord, RecordKind};
 use signalbox_sdk::types::TicketState;
 
@@ -77,7 +78,7 @@ pub fn record(settings: &Settings, table: Table<'_>, row: &Row) -> ItsmRecord {
         url: incident::url(settings, table.logical_name, &id, row),
         id,
         number: if number.is_empty() { shown(&columns.title) } else { number },
-        key: Some(row.value(&columns.key)).filter(|key| is_key(key)),
+        key: record::key(row.value(&columns.key)),
         title: row.value(&columns.title),
         description: row.value(&columns.description),
         state,
@@ -120,61 +121,7 @@ pub fn record(settings: &Settings, table: Table<'_>, row: &Row) -> ItsmRecord {
 /// A row that is there no more: the platform tells its identity alone.
 #[must_use]
 pub fn deleted(kind: RecordKind, id: &str) -> ItsmRecord {
-    let none = String::new;
-    ItsmRecord {
-        kind,
-        id: id.to_owned(),
-        number: none(),
-        url: none(),
-        key: None,
-        title: none(),
-        description: none(),
-        state: TicketState::Closed,
-        platform_state: none(),
-        phase: None,
-        deleted: true,
-        priority: none(),
-        urgency: none(),
-        impact: none(),
-        escalation: none(),
-        category: none(),
-        change_type: none(),
-        risk: none(),
-        conflict_status: none(),
-        origin: none(),
-        configuration_items: Vec::new(),
-        service: none(),
-        assignment: none(),
-        assigned_to: none(),
-        created_by: none(),
-        requested_by: none(),
-        resolved_by: none(),
-        closed_by: none(),
-        close_code: none(),
-        caused_by: none(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        requested_at: None,
-        planned_start: None,
-        planned_end: None,
-        actual_start: None,
-        actual_end: None,
-        labels: Vec::new(),
-        fields: "{}".into(),
-    }
-}
-
-/// A gateway's key: 40 hex digits, and which of the problem's tickets.
-fn is_key(text: &str) -> bool {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.split_once('-').is_some_and(|(problem, count)| {
-        problem.len() == 40
-            && problem.bytes().all(is_hex)
-            && !count.is_empty()
-            && count.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    ItsmRecord { kind, id: id.to_owned(), state: TicketState::Closed, deleted: true, ..record::blank(kind) }
 }
 
 #[cfg(test)]

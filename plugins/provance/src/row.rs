@@ -4,9 +4,10 @@
 //! stands under `_ownerid_value`, and is written by its navigation property, `ownerid`.
 
 use crate::odata::is_guid;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Map, Value};
 use signalbox_sdk::json;
+use signalbox_sdk::time::Stamp;
 
 const SHOWN: &str = "@OData.Community.Display.V1.FormattedValue";
 const KIND: &str = "@Microsoft.Dynamics.CRM.lookuplogicalname";
@@ -58,7 +59,7 @@ impl Row {
     /// A time.
     #[must_use]
     pub fn stamp(&self, column: &str) -> Option<Stamp> {
-        Stamp::parse(&self.value(column))
+        time::read(&self.value(column))
     }
 
     /// The row's version.

@@ -7,13 +7,13 @@
 
 mod check;
 mod columns;
+mod resolve;
 mod tables;
-mod terms;
 
-pub use check::SettingFault;
 pub use columns::{Columns, Writes};
+pub use resolve::{Resolve, ResolveBy, StateAndStatus};
+pub use signalbox_sdk::terms::{BySeverity, Missing, Phase, SettingFault, State};
 pub use tables::{Change, Incident};
-pub use terms::{BySeverity, Phase, Resolve, ResolveBy, State, StateAndStatus};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -75,17 +75,6 @@ pub struct Lookup {
     /// What to do where no single row has it.
     #[serde(default)]
     pub missing: Missing,
-}
-
-/// What to do with a name that stands for no single row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Missing {
-    /// Refuse the ticket: a person must look.
-    #[default]
-    Reject,
-    /// Leave it out, and tell the operator.
-    Omit,
 }
 
 // === impl Settings ===

@@ -7,17 +7,17 @@ use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::http::{Failure, Request, Response};
 use signalbox_sdk::percent;
 use signalbox_sdk::scripted::{Scripted, Step};
-use signalbox_sdk::types::{Severity, Ticket, TicketState, WorkItemKind};
-use signalbox_sdk::work::{Content, Note, WorkItem};
+use signalbox_sdk::testing;
+use signalbox_sdk::types::{Ticket, TicketState};
 use std::cell::RefCell;
+
+pub(crate) use signalbox_sdk::testing::{KEY, content, full_content, item, note};
 
 pub(crate) const ORGANISATION: &str = "https://acme.crm.dynamics.com";
 pub(crate) const API: &str = "/api/data/v9.2";
 pub(crate) const ID: &str = "8c1d2f30-5b6a-4e7d-9a10-0f1e2d3c4b5a";
 pub(crate) const TEAM: &str = "1f6a8d10-2b3c-4d5e-8f90-a1b2c3d4e5f6";
 pub(crate) const ACCOUNT: &str = "2a7b9e21-3c4d-4e6f-9a01-b2c3d4e5f607";
-pub(crate) const PROBLEM: &str = "5d0c8e1f7a2b3c4d5e6f708192a3b4c5d6e7f809";
-pub(crate) const KEY: &str = "5d0c8e1f7a2b3c4d5e6f708192a3b4c5d6e7f809-1";
 pub(crate) const VERSION: &str = "W/\"1204\"";
 
 /// Settings of an operator who set these.
@@ -37,66 +37,13 @@ pub(crate) fn custom() -> Value {
     }})
 }
 
-pub(crate) fn content() -> Content {
-    Content {
-        title: None,
-        description: None,
-        severity: None,
-        assignment: None,
-        caller: None,
-        configuration_item: None,
-        service: None,
-        category: None,
-        note: None,
-        fields: "{}".into(),
-    }
-}
-
-pub(crate) fn full_content() -> Content {
-    Content {
-        title: Some("Disk full\non db-1".into()),
-        description: Some("97 % > 90 %".into()),
-        severity: Some(Severity::Error),
-        ..content()
-    }
-}
-
-pub(crate) fn item(content: Content) -> WorkItem {
-    WorkItem {
-        kind: WorkItemKind::Incident,
-        key: KEY.into(),
-        problem: PROBLEM.into(),
-        follows: None,
-        content,
-        labels: vec![("alert.id".into(), "alert-77".into())],
-        notes: Vec::new(),
-        attachments: Vec::new(),
-        again: false,
-    }
-}
-
-pub(crate) fn note(id: &str, at: &str, text: &str) -> Note {
-    Note { id: id.into(), at: format!("2026-11-22T{at}Z"), text: text.into() }
-}
-
 /// A ticket as the host saw it last.
 pub(crate) fn ticket(state: TicketState, platform_state: &str) -> Ticket {
     Ticket {
-        id: ID.into(),
         number: "CAS-01077-K4D2P7".into(),
-        url: String::new(),
-        key: KEY.into(),
-        state,
-        platform_state: platform_state.into(),
         version: VERSION.into(),
         priority: "High".into(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: "{}".into(),
+        ..testing::ticket(ID, state, platform_state)
     }
 }
 

@@ -13,17 +13,19 @@ use crate::settings::{Concurrency, ResolveBy};
 use crate::{errors, incident, journal, odata, references};
 use serde_json::json;
 use signalbox_sdk::adapter::Change;
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::note;
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
 use signalbox_sdk::work::{Note, WorkItem};
 
 /// More tickets of one key than can be.
 const DOUBLES: u32 = 50;
 /// What the subject of a resolution holds.
-const SUBJECT_LENGTH: u32 = 200;
+const SUBJECT_LENGTH: usize = 200;
 /// What the description of a resolution holds.
-const RESOLUTION_LENGTH: u32 = 2_000;
+const RESOLUTION_LENGTH: usize = 2_000;
 
 /// Every ticket with this key, oldest first.
 ///
@@ -129,7 +131,7 @@ pub fn amend<H: Http + Log>(
     }
     tell(client, &references::resolve(client, &mut draft)?, &ticket.number);
     let notes = if item.again { journal::missing(client, id, &item.notes)? } else { item.notes.iter().collect() };
-    let writes = writes(client, ticket, change, draft, &notes, journal::newest(&item.notes));
+    let writes = writes(client, ticket, change, draft, &notes, note::newest_text(&item.notes));
     let done = match writes.as_slice() {
         [] => return read(client, id),
         [write] if write.method == "PATCH" => client.write(write).map(Some),
@@ -154,7 +156,7 @@ fn writes<H>(
     change: Change,
     draft: Draft,
     notes: &[&Note],
-    newest: Option<&Note>,
+    newest: Option<&str>,
 ) -> Vec<Write> {
     let settings = client.settings;
     let address = odata::row(&settings.incident.entity_set, &ticket.id);
@@ -171,8 +173,7 @@ fn writes<H>(
         patches.push(draft);
     }
     let ends = change == Change::Resolve && !is_over(ticket.state);
-    let text = newest.map(journal::text_alone).filter(|text| !text.is_empty());
-    let text = text.unwrap_or(&settings.incident.resolve.text);
+    let text = newest.unwrap_or(&settings.incident.resolve.text);
     let by_patch = settings.incident.resolve.by == ResolveBy::Patch;
     if ends && by_patch {
         patches.push(incident::ending(settings, text));
@@ -203,8 +204,8 @@ fn closing<H>(client: &Client<'_, H>, address: &str, text: &str) -> Write {
     let body = json!({
         "IncidentResolution": {
             "@odata.type": "Microsoft.Dynamics.CRM.incidentresolution",
-            "subject": crate::cut::cut(subject, SUBJECT_LENGTH),
-            "description": crate::cut::cut(&text, RESOLUTION_LENGTH),
+            "subject": Unit::Utf16.cut(subject, SUBJECT_LENGTH),
+            "description": Unit::Utf16.cut(&text, RESOLUTION_LENGTH),
             "timespent": 0,
             "incidentid@odata.bind": format!("/{address}"),
         },

@@ -7,11 +7,12 @@ use crate::errors::{self, Place};
 use crate::query::Query;
 use crate::row::Row;
 use crate::settings::Settings;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Value, json};
 use signalbox_sdk::fault::{self, fault, unless_it_wrote};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::http::{Effect, Failure, Request, Response};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use signalbox_sdk::{json, percent};
 
@@ -215,7 +216,7 @@ impl Entry {
         Self {
             kind: json::text(item, "Type").to_owned(),
             data: json::text(item, "Data").to_owned(),
-            created: Stamp::from_platform(json::text(item, "Created")),
+            created: time::read(json::text(item, "Created")),
         }
     }
 }

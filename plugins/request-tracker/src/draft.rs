@@ -5,11 +5,13 @@
 
 use crate::fields::{self, Place, Sort};
 use crate::row::Row;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Map, Value, json};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use std::collections::BTreeMap;
 
@@ -41,7 +43,7 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
     pub fn overlay(&mut self, fields: &str, key_field: &str) -> Result<(), CallError> {
-        for (name, value) in parse_fields(fields)? {
+        for (name, value) in json::own_fields(fields)? {
             let is_identity = match fields::place(&name) {
                 Place::Custom(custom) => custom.eq_ignore_ascii_case(key_field) || custom == "id",
                 Place::Own(_) => false,
@@ -129,8 +131,8 @@ impl Draft {
 
     fn set_all(&mut self, name: &str, values: Vec<String>) {
         let values = values.into_iter().map(|value| match fields::place(name) {
-            Place::Own(Sort::Line) => cut(&one_line(&value), SUBJECT_LENGTH),
-            Place::Own(Sort::Date) => Stamp::from_contract(&value).map_or(value, |stamp| stamp.to_string()),
+            Place::Own(Sort::Line) => Unit::Characters.cut(&one_line(&value), SUBJECT_LENGTH),
+            Place::Own(Sort::Date) => Stamp::from_contract(&value).map_or(value, time::spelled),
             Place::Own(_) => one_line(&value),
             Place::Custom(_) => printable(&value),
         });
@@ -146,7 +148,7 @@ fn kept(sort: Sort, name: &str, values: &[String], row: &Row) -> bool {
         Sort::Line => same_words(&shown, wanted),
         Sort::Name => shown.eq_ignore_ascii_case(wanted) || (!wanted.is_empty() && row.id_in(name) == wanted),
         Sort::Number => number(&shown) == number(wanted),
-        Sort::Date => row.stamp(name).map(|stamp| stamp.to_string()).unwrap_or_default() == wanted,
+        Sort::Date => row.stamp(name).map(time::spelled).unwrap_or_default() == wanted,
         // A mail address reads back as the name of the user who has it.
         Sort::People => row.people(name) == values.iter().filter(|value| !value.is_empty()).count(),
     }
@@ -183,32 +185,12 @@ fn one_of(values: &[String]) -> Value {
     }
 }
 
-/// A mapping's own fields.
-fn parse_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
-    if fields.is_empty() {
-        return Ok(Map::new());
-    }
-    serde_json::from_str(fields).map_err(|error| {
-        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
-    })
-}
-
 /// A scalar's text, or the texts of a list.
 fn texts_of(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(items) => items.iter().map(json::scalar).collect(),
         scalar => json::scalar(scalar).map(|text| vec![text]),
     }
-}
-
-/// At most so many characters, cut at a word, with a mark where something is missing.
-fn cut(text: &str, length: usize) -> String {
-    if text.chars().count() <= length {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(length.saturating_sub(1)).collect();
-    let at_a_word = head.rsplit_once(' ').map(|(words, _)| words).filter(|words| words.len() * 2 > head.len());
-    format!("{}…", at_a_word.unwrap_or(&head))
 }
 
 #[cfg(test)]

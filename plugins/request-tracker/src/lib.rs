@@ -16,7 +16,6 @@
 
 pub mod client;
 pub mod create;
-pub mod cursor;
 pub mod describe;
 pub mod draft;
 pub mod errors;

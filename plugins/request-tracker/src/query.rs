@@ -2,7 +2,8 @@
 //!
 //! A value stands in quotes; in it `\` and `'` are escaped by `\`. Searches leave out deleted and merged tickets by themselves.
 
-use crate::time::Stamp;
+use crate::time;
+use signalbox_sdk::time::Stamp;
 
 /// A search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,18 +34,19 @@ impl Query {
     /// And: last changed then or later.
     #[must_use]
     pub fn changed_from(self, at: Stamp) -> Self {
-        self.and(&format!("LastUpdated >= '{at}'"))
+        self.and(&format!("LastUpdated >= '{}'", time::spelled(at)))
     }
 
     /// And: last changed then or earlier.
     #[must_use]
     pub fn changed_until(self, at: Stamp) -> Self {
-        self.and(&format!("LastUpdated <= '{at}'"))
+        self.and(&format!("LastUpdated <= '{}'", time::spelled(at)))
     }
 
     /// And: in the order (`LastUpdated`, `id`) after this one. `=` would be the whole day.
     #[must_use]
     pub fn after(self, at: Stamp, id: u64) -> Self {
+        let at = time::spelled(at);
         self.and(&format!("(LastUpdated > '{at}' OR (LastUpdated >= '{at}' AND id > {id}))"))
     }
 

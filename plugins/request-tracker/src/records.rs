@@ -5,6 +5,7 @@
 use crate::incident;
 use crate::row::Row;
 use crate::settings::Settings;
+use signalbox_sdk::record;
 use signalbox_sdk::records::{ItsmRecord, RecordKind};
 use signalbox_sdk::types::TicketState;
 
@@ -50,32 +51,12 @@ fn common(settings: &Settings, kind: RecordKind, row: &Row) -> ItsmRecord {
     ItsmRecord {
         kind,
         title: row.text("Subject"),
-        description: String::new(),
-        key: Some(ticket.key).filter(|key| is_key(key)),
-        phase: None,
-        deleted: false,
-        urgency: String::new(),
-        impact: String::new(),
-        escalation: String::new(),
+        key: record::key(ticket.key),
         category: of_custom(row, &names.category),
-        change_type: String::new(),
-        risk: String::new(),
-        conflict_status: String::new(),
-        origin: String::new(),
         configuration_items: row.custom(&names.configuration_item).unwrap_or_default(),
         service: of_custom(row, &names.service),
         created_by: row.person("Creator"),
         requested_by: row.text("Requestor"),
-        resolved_by: String::new(),
-        closed_by: String::new(),
-        close_code: String::new(),
-        caused_by: String::new(),
-        requested_at: None,
-        planned_start: None,
-        planned_end: None,
-        actual_start: None,
-        actual_end: None,
-        labels: Vec::new(),
         id: ticket.id,
         number: ticket.number,
         url: ticket.url,
@@ -89,22 +70,12 @@ fn common(settings: &Settings, kind: RecordKind, row: &Row) -> ItsmRecord {
         resolved_at: ticket.resolved_at,
         closed_at: ticket.closed_at,
         fields: ticket.fields,
+        ..record::blank(kind)
     }
 }
 
 fn of_custom(row: &Row, name: &str) -> String {
     row.custom(name).unwrap_or_default().join(", ")
-}
-
-/// A gateway's key: 40 hex digits, and which of the problem's tickets. People may write into the field, too.
-fn is_key(text: &str) -> bool {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.split_once('-').is_some_and(|(problem, count)| {
-        problem.len() == 40
-            && problem.bytes().all(is_hex)
-            && !count.is_empty()
-            && count.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]
@@ -149,13 +120,6 @@ mod tests {
             assert_eq!((record.phase, record.actual_end.as_deref()), (phase, ended), "{status}");
             assert_eq!(record.planned_start.as_deref(), Some("2026-11-22T14:00:00Z"));
             assert_eq!((record.planned_end, record.risk.as_str(), record.key), (None, "high", None));
-        }
-    }
-
-    #[test]
-    fn not_every_text_is_a_key() {
-        for (text, expected) in [(KEY, true), ("", false), ("see #7", false), (&KEY[..41], false), (&KEY[1..], false)] {
-            assert_eq!(is_key(text), expected, "{text}");
         }
     }
 }

@@ -5,9 +5,10 @@
 //! the account may not see are not there.
 
 use crate::fields::{self, OWN, Sort};
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Map, Value, json};
 use signalbox_sdk::json;
+use signalbox_sdk::time::Stamp;
 
 /// One ticket.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,7 +72,7 @@ impl Row {
     /// When; none where it is not set.
     #[must_use]
     pub fn stamp(&self, name: &str) -> Option<Stamp> {
-        Stamp::from_platform(&self.text(name))
+        time::read(&self.text(name))
     }
 
     /// The same as the contract spells it.

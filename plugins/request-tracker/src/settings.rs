@@ -3,10 +3,12 @@
 //! `settings.schema.json` is what people and editors read; a test holds the two together. The host has checked a value against the
 //! schema before it comes here; [`Settings::findings`] says what a schema cannot.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use signalbox_sdk::records::ChangePhase;
-use signalbox_sdk::types::{Severity, TicketState};
+use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
+
+pub use signalbox_sdk::terms::{BySeverity, Phase, SettingFault, State};
 
 /// The schema of [`Settings`].
 pub const SCHEMA: &str = include_str!("../settings.schema.json");
@@ -26,7 +28,8 @@ pub struct Settings {
     /// What descriptions are.
     pub content_type: ContentType,
     /// Priority by severity.
-    pub priority: BySeverity,
+    #[serde(deserialize_with = "priorities")]
+    pub priority: BySeverity<u32>,
     /// What the server's own statuses mean.
     pub states: BTreeMap<String, State>,
     /// Status of what is over.
@@ -55,58 +58,6 @@ pub enum ContentType {
     Html,
 }
 
-/// A priority for each severity.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct BySeverity {
-    /// Of a critical alert.
-    pub critical: u32,
-    /// Of an error.
-    pub error: u32,
-    /// Of a warning.
-    pub warning: u32,
-    /// Of what is informational.
-    pub informational: u32,
-    /// Of what is verbose.
-    pub verbose: u32,
-}
-
-/// [`TicketState`] as settings spell it.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Someone should work on it.
-    Open,
-    /// It waits.
-    Pending,
-    /// Done, and can come back.
-    Resolved,
-    /// Done for good.
-    Closed,
-    /// Will not be done.
-    Canceled,
-}
-
-/// [`ChangePhase`] as settings spell it.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// Being written.
-    Draft,
-    /// Approved, not begun.
-    Approved,
-    /// Under way.
-    Implementing,
-    /// Done, and being looked at.
-    Reviewing,
-    /// Over, well.
-    Done,
-    /// Over, badly.
-    Failed,
-    /// Withdrawn.
-    Canceled,
-}
-
 /// Names of custom fields; empty for none.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -133,15 +84,6 @@ pub struct List {
     pub change: Vec<String>,
     /// Most tickets of one answer.
     pub page: u32,
-}
-
-/// A setting that no schema can refuse.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingFault {
-    /// JSON Pointer.
-    pub at: String,
-    /// What is wrong with it.
-    pub message: String,
 }
 
 // === impl Settings ===
@@ -211,7 +153,7 @@ impl Default for Settings {
             key_field: "Signalbox Key".into(),
             requestor: String::new(),
             content_type: ContentType::Plain,
-            priority: BySeverity::default(),
+            priority: delivered_priorities(),
             states: BTreeMap::new(),
             resolved_status: "resolved".into(),
             reopened_status: "open".into(),
@@ -233,29 +175,6 @@ impl ContentType {
             Self::Plain => "text/plain",
             Self::Html => "text/html",
         }
-    }
-}
-
-// === impl BySeverity ===
-
-impl BySeverity {
-    /// The priority of one.
-    #[must_use]
-    pub fn of(&self, severity: Severity) -> u32 {
-        match severity {
-            Severity::Critical => self.critical,
-            Severity::Error => self.error,
-            Severity::Warning => self.warning,
-            Severity::Informational => self.informational,
-            Severity::Verbose => self.verbose,
-        }
-    }
-}
-
-impl Default for BySeverity {
-    /// As delivered, people see 0 as Low, 50 as Medium and 100 as High.
-    fn default() -> Self {
-        Self { critical: 100, error: 75, warning: 50, informational: 25, verbose: 0 }
     }
 }
 
@@ -282,32 +201,13 @@ impl Default for List {
     }
 }
 
-// === impl State, Phase ===
-
-impl From<State> for TicketState {
-    fn from(state: State) -> Self {
-        match state {
-            State::Open => Self::Open,
-            State::Pending => Self::Pending,
-            State::Resolved => Self::Resolved,
-            State::Closed => Self::Closed,
-            State::Canceled => Self::Canceled,
-        }
-    }
+/// As delivered, people see 0 as Low, 50 as Medium and 100 as High.
+fn delivered_priorities() -> BySeverity<u32> {
+    BySeverity { critical: 100, error: 75, warning: 50, informational: 25, verbose: 0 }
 }
 
-impl From<Phase> for ChangePhase {
-    fn from(phase: Phase) -> Self {
-        match phase {
-            Phase::Draft => Self::Draft,
-            Phase::Approved => Self::Approved,
-            Phase::Implementing => Self::Implementing,
-            Phase::Reviewing => Self::Reviewing,
-            Phase::Done => Self::Done,
-            Phase::Failed => Self::Failed,
-            Phase::Canceled => Self::Canceled,
-        }
-    }
+fn priorities<'de, D: Deserializer<'de>>(given: D) -> Result<BySeverity<u32>, D::Error> {
+    delivered_priorities().overlaid(given)
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ use crate::settings::Settings;
 use serde_json::{Value, json};
 use signalbox_sdk::percent;
 use signalbox_sdk::scripted::{Scripted, Step};
-use signalbox_sdk::types::{Severity, Ticket, TicketState, WorkItemKind};
-use signalbox_sdk::work::{Content, Note, WorkItem};
+use signalbox_sdk::testing;
+use signalbox_sdk::types::{Ticket, TicketState};
+use signalbox_sdk::work::Note;
 
-pub(crate) const PROBLEM: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab";
-pub(crate) const KEY: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab-1";
+pub(crate) use signalbox_sdk::testing::{KEY, content, full_content, item};
+
 /// The version in which the host saw the ticket.
 pub(crate) const SEEN: &str = "30";
 
@@ -22,66 +23,19 @@ pub(crate) fn settings(more: Value) -> Settings {
     Settings::parse(&settings.to_string()).unwrap()
 }
 
-pub(crate) fn content() -> Content {
-    Content {
-        title: None,
-        description: None,
-        severity: None,
-        assignment: None,
-        caller: None,
-        configuration_item: None,
-        service: None,
-        category: None,
-        note: None,
-        fields: "{}".into(),
-    }
-}
-
-pub(crate) fn full_content() -> Content {
-    Content {
-        title: Some("Disk full\non db-1".into()),
-        description: Some("97 % > 90 %".into()),
-        severity: Some(Severity::Error),
-        ..content()
-    }
-}
-
-pub(crate) fn item(content: Content) -> WorkItem {
-    WorkItem {
-        kind: WorkItemKind::Incident,
-        key: KEY.into(),
-        problem: PROBLEM.into(),
-        follows: None,
-        content,
-        labels: vec![("alert.id".into(), "alert-77".into()), ("gateway".into(), "acme-test".into())],
-        notes: Vec::new(),
-        attachments: Vec::new(),
-        again: false,
-    }
-}
-
-pub(crate) fn note(id: &str, at: &str, text: &str) -> Note {
-    Note { id: id.into(), at: format!("2026-11-22T{at}Z"), text: format!("{text}\n[{id}]") }
+pub(crate) fn note(id: &str, time: &str, text: &str) -> Note {
+    testing::note(id, time, &format!("{text}\n[{id}]"))
 }
 
 /// A ticket as the host saw it last.
 pub(crate) fn ticket(state: TicketState, platform_state: &str) -> Ticket {
     Ticket {
-        id: "7".into(),
         number: "#7".into(),
         url: "https://rt.example.com/Ticket/Display.html?id=7".into(),
-        key: KEY.into(),
-        state,
-        platform_state: platform_state.into(),
         version: SEEN.into(),
         priority: "75".into(),
         assignment: "Incidents".into(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: "{}".into(),
+        ..testing::ticket("7", state, platform_state)
     }
 }
 

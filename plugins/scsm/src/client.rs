@@ -8,12 +8,12 @@ use crate::errors;
 use crate::projection::Projection;
 use crate::query::Query;
 use crate::settings::Settings;
-use crate::time::Stamp;
 use serde_json::{Value, json};
 use signalbox_sdk::fault::{self, fault, unless_it_wrote};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::http::{Effect, Failure, Request, Response};
 use signalbox_sdk::json;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// Most users that a name is looked for among.

@@ -4,40 +4,28 @@
 //! each from its first moment to before its last, and puts in order (`LastModified`, `BaseId`) what comes. A page that ends within
 //! a stretch notes its last object, and the rest is asked for again. A stretch grows where little comes and shrinks where much does.
 //!
-//! Service Manager stamps an object before it commits it, so an object can appear behind a place that was already read, for up to
-//! two minutes. The first page that goes past "two minutes ago", by the portal's own clock, notes that time as the *floor*; when all
-//! is read, the next pull begins at the floor. What it reads again it has told before; it has lost nothing.
+//! An object that appears late, behind a place that was already read, is caught by the floor: see [`signalbox_sdk::pull`].
 
-use crate::time::Stamp;
 use serde::{Deserialize, Serialize};
+use signalbox_sdk::pull::Floor;
+use signalbox_sdk::time::Stamp;
 
-/// How long after its stamp an object may appear.
-const SETTLE_SECONDS: u32 = 120;
 /// The longest stretch: a year.
 const LONGEST: u32 = 31_536_000;
 
-/// The place from which to read on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The place from which to read on; the host keeps it as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Cursor {
     /// Objects of this moment on.
     pub at: Stamp,
     /// Of this very moment, only those after this one; empty for all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub after: String,
     /// How many seconds to ask for.
     pub stretch: u32,
-    floor: Option<Stamp>,
-}
-
-/// What the host keeps.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kept {
-    at: String,
-    stretch: u32,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    after: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    floor: String,
+    #[serde(default, skip_serializing_if = "Floor::is_none")]
+    floor: Floor,
 }
 
 // === impl Cursor ===
@@ -46,23 +34,7 @@ impl Cursor {
     /// From this moment on.
     #[must_use]
     pub fn since(at: Stamp, stretch: u32) -> Self {
-        Self { at, after: String::new(), stretch: stretch.clamp(1, LONGEST), floor: None }
-    }
-
-    /// What [`Cursor::keep`] wrote; none for anything else.
-    #[must_use]
-    pub fn parse(kept: &str) -> Option<Self> {
-        let Kept { at, stretch, after, floor } = serde_json::from_str(kept).ok()?;
-        let floor = if floor.is_empty() { None } else { Some(Stamp::from_platform(&floor)?) };
-        Some(Self { after, floor, ..Self::since(Stamp::from_platform(&at)?, stretch) })
-    }
-
-    /// For the host to keep.
-    #[must_use]
-    pub fn keep(&self) -> String {
-        let floor = self.floor.map(|floor| floor.to_string()).unwrap_or_default();
-        let kept = Kept { at: self.at.to_string(), stretch: self.stretch, after: self.after.clone(), floor };
-        serde_json::to_string(&kept).unwrap_or_default()
+        Self { at, after: String::new(), stretch: stretch.clamp(1, LONGEST), floor: Floor::default() }
     }
 
     /// Where the stretch ends.
@@ -98,7 +70,7 @@ impl Cursor {
     #[must_use]
     pub fn within(self, at: Stamp, id: String, clock: Stamp) -> Self {
         let stretch = (self.stretch / 2).max(1);
-        Self { at, after: id, stretch, floor: self.floor_after(at, clock) }
+        Self { at, after: id, stretch, floor: self.floor.after(Some(at), Some(clock)) }
     }
 
     /// After all of a stretch that has an end. It had so many objects of so many that a page can hold.
@@ -106,30 +78,21 @@ impl Cursor {
     pub fn past(self, end: Stamp, count: u32, limit: u32, clock: Stamp) -> Self {
         let is_sparse = count < limit / 4 || count == 0;
         let stretch = if is_sparse { self.stretch.saturating_mul(2) } else { self.stretch };
-        let floor = self.floor_after(end, clock);
+        let floor = self.floor.after(Some(end), Some(clock));
         Self { floor, ..Self::since(end, stretch) }
     }
 
     /// After all there is.
     #[must_use]
     pub fn finished(self, clock: Stamp) -> Self {
-        let horizon = horizon(clock);
-        Self::since(self.floor.map_or(horizon, |floor| floor.min(horizon)), self.stretch)
+        Self::since(self.floor.next(None, Some(clock)).unwrap_or(self.at), self.stretch)
     }
-
-    fn floor_after(&self, at: Stamp, clock: Stamp) -> Option<Stamp> {
-        self.floor.or_else(|| Some(horizon(clock)).filter(|horizon| at > *horizon))
-    }
-}
-
-/// Before this, all objects have appeared.
-fn horizon(clock: Stamp) -> Stamp {
-    clock.minus_seconds(SETTLE_SECONDS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use signalbox_sdk::pull::keep;
 
     fn stamp(time: &str) -> Stamp {
         Stamp::from_contract(&format!("2026-11-22T{time}Z")).unwrap()
@@ -142,15 +105,15 @@ mod tests {
     #[test]
     fn a_cursor_survives_being_kept() {
         let start = since("10:00:00");
-        assert_eq!(start.keep(), r#"{"at":"2026-11-22T10:00:00.000Z","stretch":600}"#);
+        assert_eq!(keep(&start), r#"{"at":"2026-11-22T10:00:00Z","stretch":600}"#);
         let paging = start.clone().within(stamp("10:59:00.5"), "0a".into(), stamp("11:00:00"));
         for cursor in [start, paging] {
-            assert_eq!(Cursor::parse(&cursor.keep()), Some(cursor));
+            assert_eq!(serde_json::from_str::<Cursor>(&keep(&cursor)).unwrap(), cursor);
         }
         for foreign in
             ["", "{}", "7", r#"{"at":"noon","stretch":1}"#, r#"{"at":"2026-11-22T10:00:00","stretch":1,"floor":"?"}"#]
         {
-            assert_eq!(Cursor::parse(foreign), None, "{foreign}");
+            assert!(serde_json::from_str::<Cursor>(foreign).is_err(), "{foreign}");
         }
     }
 
@@ -190,14 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn an_old_page_sets_no_floor_and_a_young_one_does() {
-        let clock = stamp("11:00:00");
-        let old = since("10:00:00").within(stamp("10:30:00"), "0a".into(), clock);
-        assert_eq!(old.floor, None);
-        let young = old.within(stamp("10:59:00"), "0b".into(), clock);
-        assert_eq!(young.floor, Some(stamp("10:58:00")));
+    fn a_pull_that_came_near_the_present_goes_on_at_its_floor() {
+        let young = since("10:00:00").within(stamp("10:59:00"), "0b".into(), stamp("11:00:00"));
         let later = young.past(stamp("11:00:30"), 1, 8, stamp("11:01:00"));
-        assert_eq!(later.floor, Some(stamp("10:58:00")));
         assert_eq!(later.finished(stamp("11:02:00")).at, stamp("10:58:00"));
     }
 

@@ -4,8 +4,9 @@
 //! until [`crate::references`] has the object. A mapping's own fields win over everything else but a ticket's identity, which
 //! nobody may change: a ticket without its key would be made twice.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use signalbox_sdk::fault::{Detail, fault};
+use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where `refused` says why a mapping cannot set it.
     pub fn overlay(&mut self, fields: &str, refused: impl Fn(&str) -> Option<&'static str>) -> Result<(), CallError> {
-        for (property, value) in parse_fields(fields)? {
+        for (property, value) in json::own_fields(fields)? {
             if let Some(why) = refused(&property) {
                 let message = format!("`{property}` {why}: a mapping cannot set it");
                 return Err(fault(CallErrorKind::Rejected, message).with_field(property));
@@ -79,16 +80,6 @@ impl Draft {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Wanted)> {
         self.properties.iter().map(|(property, wanted)| (property.as_str(), wanted))
     }
-}
-
-/// A mapping's own fields.
-fn parse_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
-    if fields.is_empty() {
-        return Ok(Map::new());
-    }
-    serde_json::from_str(fields).map_err(|error| {
-        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
-    })
 }
 
 #[cfg(test)]

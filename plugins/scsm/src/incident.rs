@@ -4,16 +4,18 @@
 //! API demands none of them, its console all, and the portal sets the date itself: so all four are written. Only a resolved one can
 //! be activated again. The key stands in the property that the settings name.
 
-use crate::cut;
 use crate::draft::Draft;
 use crate::journal;
 use crate::projection::Projection;
 use crate::references;
 use crate::settings::Settings;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::Value;
 use signalbox_sdk::adapter::Change;
+use signalbox_sdk::cut::Unit;
+use signalbox_sdk::note;
 use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
 
@@ -50,9 +52,9 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
     draft.relate_or("service", content.service.as_deref(), &settings.service);
     if let Some(old) = &item.follows {
         let description = content.description.as_deref().unwrap_or_default();
-        let last = format!("Follows {}.", old.number);
-        let text = printable(format!("{description}\n\n{last}").trim_start());
-        draft.set("Description", &cut::fit_before(&text, &last, settings.lengths.description));
+        let follows = format!("\n\nFollows {}.", old.number);
+        let text = Unit::Utf16.cut_before(&printable(description), &follows, settings.lengths.description);
+        draft.set("Description", &text);
     }
     overlay(settings, &mut draft, content)?;
     draft.set(&settings.key.property, &item.key);
@@ -78,12 +80,12 @@ pub fn amendment(
     let is_over = matches!(seen, TicketState::Resolved | TicketState::Closed | TicketState::Canceled);
     match change {
         Change::Resolve if !is_over => {
-            let note = journal::newest(&item.notes).map(journal::text_alone).filter(|text| !text.is_empty());
+            let note = note::newest_text(&item.notes);
             let text = printable(note.unwrap_or(&settings.resolution_description));
             draft.set("Status", &settings.resolved_status);
             draft.set("ResolutionCategory", &settings.resolution_category);
-            draft.set("ResolutionDescription", &cut::fit(&text, settings.lengths.description));
-            draft.put("ResolvedDate", now.to_string().into());
+            draft.set("ResolutionDescription", &Unit::Utf16.cut(&text, settings.lengths.description));
+            draft.put("ResolvedDate", time::spelled(now).into());
         }
         Change::Reopen if is_over => {
             draft.set("Status", &settings.reopen_status);
@@ -148,8 +150,8 @@ pub fn display_name(object: &Projection) -> String {
 /// The properties of what content says; what it leaves open stays as it is.
 fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) {
     let lengths = settings.lengths;
-    let title = content.title.as_deref().map(|title| cut::fit(&one_line(title), lengths.title));
-    let description = content.description.as_deref().map(|text| cut::fit(&printable(text), lengths.description));
+    let title = content.title.as_deref().map(|title| Unit::Utf16.cut(&one_line(title), lengths.title));
+    let description = content.description.as_deref().map(|text| Unit::Utf16.cut(&printable(text), lengths.description));
     draft.set_or("Title", title.as_deref(), "");
     draft.set_or("Description", description.as_deref(), "");
     if let Some(severity) = content.severity {

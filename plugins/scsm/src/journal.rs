@@ -3,14 +3,14 @@
 //! The action log is part of the object that a change reads and writes anyway: notes are written with the change that they are
 //! about, or not at all. Each carries its id, so that a call that may have reached the portal before does not tell people twice.
 
-use crate::cut;
 use crate::projection::Projection;
 use crate::settings::Settings;
-use crate::time::Stamp;
-use jiff::Timestamp;
+use crate::time;
 use serde_json::{Value, json};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::json;
-use signalbox_sdk::text::printable;
+use signalbox_sdk::note;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::work::Note;
 
 /// The log of an incident.
@@ -18,7 +18,7 @@ const LOG: &str = "AppliesToTroubleTicket";
 
 /// Adds a comment to an incident's log.
 pub fn comment(settings: &Settings, object: &mut Projection, at: Stamp, text: &str) {
-    let at = at.to_string();
+    let at = time::spelled(at);
     let comment = json!({
         "ActionType": "AnalystComment",
         "Title": "Analyst Comment",
@@ -33,7 +33,7 @@ pub fn comment(settings: &Settings, object: &mut Projection, at: Stamp, text: &s
 
 /// Adds a note to an incident's log.
 pub fn post(settings: &Settings, object: &mut Projection, note: &Note, now: Stamp) {
-    let text = cut::fit_before(&entry(note), &mark(note), settings.lengths.comment);
+    let text = note::entry_within(note, settings.lengths.comment, Unit::Utf16);
     comment(settings, object, Stamp::from_contract(&note.at).unwrap_or(now), &text);
 }
 
@@ -46,48 +46,14 @@ pub fn length(object: &Projection) -> usize {
 /// The notes that are not in the incident's log yet.
 #[must_use]
 pub fn missing<'n>(object: &Projection, notes: &'n [Note]) -> Vec<&'n Note> {
-    let stands = |note: &Note| object.related(LOG).iter().any(|comment| carries(said(comment), &note.id));
-    notes.iter().filter(|note| !stands(note)).collect()
-}
-
-/// A note's text without its id: for a property that has no history.
-#[must_use]
-pub fn text_alone(note: &Note) -> &str {
-    note.text.trim_end().strip_suffix(mark(note).as_str()).unwrap_or(&note.text).trim_end()
-}
-
-/// The newest note.
-#[must_use]
-pub fn newest(notes: &[Note]) -> Option<&Note> {
-    // Of several at one time the last one counts, as `max_by_key` has it.
-    notes.iter().max_by_key(|note| note.at.parse::<Timestamp>().ok())
-}
-
-/// A note's text as it is written.
-fn entry(note: &Note) -> String {
-    let text = printable(&note.text);
-    if carries(&text, &note.id) { text } else { format!("{text}\n{}", mark(note)) }
-}
-
-fn mark(note: &Note) -> String {
-    format!("[{}]", note.id)
+    let texts: Vec<_> = object.related(LOG).iter().map(said).collect();
+    note::missing(notes, &texts)
 }
 
 /// A comment's text: written as a description, read back as a comment.
 fn said(comment: &Value) -> &str {
     let said = ["Comment", "Description"].map(|name| json::text(comment, name));
     said.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
-}
-
-/// Whether an id stands in a text as a word of its own: `n-1` does not stand in `n-10`.
-fn carries(text: &str, id: &str) -> bool {
-    let is_part = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
-    !id.is_empty()
-        && text.match_indices(id).any(|(start, found)| {
-            let before = text.get(..start).and_then(|head| head.chars().next_back());
-            let after = text.get(start + found.len()..).and_then(|tail| tail.chars().next());
-            !before.is_some_and(is_part) && !after.is_some_and(is_part)
-        })
 }
 
 #[cfg(test)]
@@ -107,19 +73,6 @@ mod tests {
     }
 
     #[test]
-    fn a_note_carries_its_id_once() {
-        assert_eq!(entry(&note("n-1", "fired again")), "fired again\n[n-1]");
-        assert_eq!(entry(&note("n-1", "fired again (n-1)")), "fired again (n-1)");
-        assert_eq!(entry(&note("n-1", "see n-10")), "see n-10\n[n-1]");
-    }
-
-    #[test]
-    fn a_note_s_text_is_had_without_its_id() {
-        assert_eq!(text_alone(&note("n-1", "over\n[n-1]")), "over");
-        assert_eq!(text_alone(&note("n-1", "over [n-10]\n")), "over [n-10]");
-    }
-
-    #[test]
     fn a_note_is_an_entry_that_only_analysts_see() {
         let mut object = object(Value::Null);
         post(&Settings::default(), &mut object, &note("n-1", "still 97 %\n[n-1]"), now());
@@ -136,7 +89,7 @@ mod tests {
         let mut object = object(json!([]));
         post(&Settings::default(), &mut object, &note("n-1", &format!("{}\n[n-1]", "word ".repeat(2000))), now());
         let text = said(&object.related(LOG)[0]).to_owned();
-        assert!(text.len() <= 4001 && text.ends_with(" […]\n[n-1]"), "{}", text.len());
+        assert!(text.len() <= 4001 && text.ends_with("…\n[n-1]"), "{}", text.len());
     }
 
     #[test]
@@ -147,14 +100,5 @@ mod tests {
         let object = object(log);
         let missing: Vec<_> = missing(&object, &notes).iter().map(|note| note.id.as_str()).collect();
         assert_eq!(missing, ["n-1"]);
-    }
-
-    #[test]
-    fn the_newest_is_by_time_and_not_by_text() {
-        let at = |id: &str, at: &str| Note { id: id.into(), at: at.into(), text: String::new() };
-        let notes =
-            [at("a", "2026-11-22T13:06:00.5Z"), at("b", "2026-11-22T13:06:00Z"), at("c", "2026-11-22T13:05:00Z")];
-        assert_eq!(newest(&notes).unwrap().id, "a");
-        assert_eq!(newest(&[]), None);
     }
 }

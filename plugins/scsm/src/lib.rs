@@ -17,7 +17,6 @@
 
 pub mod client;
 pub mod cursor;
-pub mod cut;
 pub mod describe;
 pub mod draft;
 pub mod element;
@@ -44,9 +43,9 @@ use signalbox_sdk::adapter::{self, Change, Page, ProbeReport, description};
 use signalbox_sdk::fault::fault;
 use signalbox_sdk::host::AdapterHost;
 use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, WorkItemKind};
 use signalbox_sdk::work::WorkItem;
-use time::Stamp;
 
 /// The plugin.
 #[derive(Debug)]
@@ -96,7 +95,11 @@ impl adapter::Guest for ServiceManager {
 fn with_client<T>(call: impl FnOnce(&Client<'_, AdapterHost>) -> Result<T, CallError>) -> Result<T, CallError> {
     let settings = Settings::parse(&adapter::settings::get())
         .map_err(|error| fault(CallErrorKind::Rejected, format!("the plugin's settings: {error}")))?;
-    call(&Client { host: &AdapterHost, settings: &settings, now: Stamp::of(jiff::Timestamp::now()) })
+    call(&Client {
+        host: &AdapterHost,
+        settings: &settings,
+        now: Stamp::from(jiff::Timestamp::now()).whole_millisecond(),
+    })
 }
 
 fn incidents_only(kind: WorkItemKind) -> Result<(), CallError> {

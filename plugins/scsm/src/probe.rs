@@ -10,9 +10,10 @@ use crate::projection::Projection;
 use crate::query::{Left, Operator, Query};
 use crate::references;
 use crate::settings::{KeyProperty, Settings, Times};
-use crate::time::Stamp;
+use crate::time;
 use signalbox_sdk::adapter::ProbeReport;
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// A key that no ticket has.
@@ -121,8 +122,8 @@ fn clock<H: Http + Log>(
 
 fn between<H>(client: &Client<'_, H>, from: Option<Stamp>, to: Option<Stamp>) -> Query {
     let spelled = |stamp: Stamp| match client.settings.list.times {
-        Times::Marked => stamp.to_string(),
-        Times::Bare => stamp.bare(),
+        Times::Marked => time::spelled(stamp),
+        Times::Bare => time::bare(stamp),
     };
     let stamp = Left::Generic("LastModified");
     let query = from.map(|from| Query::new().and(stamp, Operator::GreaterEqual, &spelled(from))).unwrap_or_default();

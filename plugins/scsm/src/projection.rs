@@ -4,9 +4,10 @@
 //! is an object with a `BaseId`, or a list of such. To change an object it is sent back whole, so nothing of it may be lost here.
 
 use crate::element::Guid;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Map, Value};
 use signalbox_sdk::json;
+use signalbox_sdk::time::Stamp;
 
 /// Related lists that tell what happened, and not what is.
 const LOGS: [&str; 4] = ["AppliesToTroubleTicket", "AppliesToWorkItem", "ActionLog", "AnalystCommentLog"];
@@ -98,7 +99,7 @@ impl Projection {
     /// A moment; none where it is unset.
     #[must_use]
     pub fn stamp(&self, property: &str) -> Option<Stamp> {
-        self.0.get(property).and_then(Value::as_str).and_then(Stamp::from_platform)
+        self.0.get(property).and_then(Value::as_str).and_then(time::read)
     }
 
     /// A moment as the contract spells it.

@@ -6,11 +6,13 @@ use crate::projection::Projection;
 use crate::query::{Left, Operator, Query};
 use crate::records;
 use crate::settings::Times;
-use crate::time::Stamp;
+use crate::time;
 use signalbox_sdk::adapter::Page;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::pull;
 use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 const STAMP: &str = "LastModified";
@@ -36,28 +38,17 @@ pub fn pull<H: Http + Log>(
     limit: u32,
 ) -> Result<Page, CallError> {
     let limit = limit.min(client.settings.list.page).max(1);
-    let mut cursor = begin(client, kept, since)?;
+    let start = |since: Stamp| Cursor::since(since.whole_millisecond(), client.settings.list.stretch);
+    let mut cursor = pull::begin(client.host, kept, since, start)?;
     for _ in 0..STRETCHES {
         let (objects, next, more) = stretch(client, kind, cursor, limit)?;
         if !objects.is_empty() || !more {
             let record = |placed: &Placed| records::record(client.settings, kind, &placed.object);
-            return Ok(Page { records: objects.iter().map(record).collect(), cursor: next.keep(), more });
+            return Ok(Page { records: objects.iter().map(record).collect(), cursor: pull::keep(&next), more });
         }
         cursor = next;
     }
-    Ok(Page { records: Vec::new(), cursor: cursor.keep(), more: true })
-}
-
-/// The place that the host kept. One that this version cannot read begins anew: telling twice is better than losing.
-fn begin<H: Http + Log>(client: &Client<'_, H>, kept: Option<&str>, since: &str) -> Result<Cursor, CallError> {
-    if let Some(kept) = kept {
-        match Cursor::parse(kept) {
-            Some(cursor) => return Ok(cursor),
-            None => client.host.warn("the pull's cursor is not of this version: it begins anew", &[("cursor", kept)]),
-        }
-    }
-    let since = Stamp::from_contract(since).map(|since| Cursor::since(since, client.settings.list.stretch));
-    since.ok_or_else(|| fault(CallErrorKind::Rejected, "`since` is no RFC 3339 time").with_field("since"))
+    Ok(Page { records: Vec::new(), cursor: pull::keep(&cursor), more: true })
 }
 
 /// A page of one stretch, where to go on, and whether there is more.
@@ -70,7 +61,7 @@ fn stretch<H: Http + Log>(
     let mut end = cursor.end_before(client.now);
     let Listing { objects, clock } = loop {
         match client.query(records::projection(client.settings, kind), query(client, &cursor, end)) {
-            Err(error) if error.code == "too-large" => {
+            Err(error) if pull::is_too_large(&error) => {
                 cursor = cursor.shorter(end, client.now).ok_or(error)?;
                 end = Some(cursor.end());
             }
@@ -95,8 +86,8 @@ fn stretch<H: Http + Log>(
 
 fn query<H>(client: &Client<'_, H>, cursor: &Cursor, end: Option<Stamp>) -> Query {
     let spelled = |stamp: Stamp| match client.settings.list.times {
-        Times::Marked => stamp.to_string(),
-        Times::Bare => stamp.bare(),
+        Times::Marked => time::spelled(stamp),
+        Times::Bare => time::bare(stamp),
     };
     let query = Query::new().and(Left::Generic(STAMP), Operator::GreaterEqual, &spelled(cursor.at));
     match end {

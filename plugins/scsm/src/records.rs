@@ -4,6 +4,7 @@ use crate::incident;
 use crate::projection::Projection;
 use crate::settings::Settings;
 use crate::states;
+use signalbox_sdk::record;
 use signalbox_sdk::records::{ItsmRecord, RecordKind};
 use signalbox_sdk::types::TicketState;
 
@@ -29,7 +30,7 @@ fn of_incident(settings: &Settings, object: &Projection) -> ItsmRecord {
     let key = object.text(&settings.key.property);
     ItsmRecord {
         url: incident::url(settings, &settings.paths.incident_form, &object.text("Id")),
-        key: Some(key.trim()).filter(|key| is_key(key)).map(Into::into),
+        key: record::key(key.trim()),
         state: incident::state(settings, object),
         urgency: object.name("Urgency"),
         escalation: object.text("Escalated"),
@@ -75,56 +76,22 @@ fn common(kind: RecordKind, object: &Projection) -> ItsmRecord {
         kind,
         id: object.id().map(|id| id.to_string()).unwrap_or_default(),
         number: object.text("Id"),
-        url: String::new(),
-        key: None,
         title: object.text("Title"),
         description: object.text("Description"),
-        state: TicketState::Open,
         platform_state: object.name("Status"),
-        phase: None,
-        deleted: false,
-        priority: String::new(),
-        urgency: String::new(),
         impact: object.name("Impact"),
-        escalation: String::new(),
-        category: String::new(),
-        change_type: String::new(),
-        risk: String::new(),
-        conflict_status: String::new(),
-        origin: String::new(),
         configuration_items: items.into_iter().flat_map(|property| object.names(property)).collect(),
-        service: String::new(),
-        assignment: String::new(),
         assigned_to: object.name("AssignedWorkItem"),
         created_by: object.name("CreatedWorkItem"),
         requested_by: object.name("RequestedWorkItem"),
-        resolved_by: String::new(),
         closed_by: object.name("ClosedBy"),
-        close_code: String::new(),
-        caused_by: String::new(),
         created_at: object.time("CreatedDate").or_else(|| object.time("TimeAdded")),
         updated_at: object.time("LastModified"),
         resolved_at: object.time("ResolvedDate"),
         closed_at: object.time("ClosedDate"),
-        requested_at: None,
-        planned_start: None,
-        planned_end: None,
-        actual_start: None,
-        actual_end: None,
-        labels: Vec::new(),
         fields: object.fields(),
+        ..record::blank(kind)
     }
-}
-
-/// A gateway's key: 40 hex digits, and which of the problem's tickets. People may have used the property for something else.
-fn is_key(text: &str) -> bool {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.split_once('-').is_some_and(|(problem, count)| {
-        problem.len() == 40
-            && problem.bytes().all(is_hex)
-            && !count.is_empty()
-            && count.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]

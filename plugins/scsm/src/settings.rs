@@ -6,10 +6,12 @@
 use crate::element::Guid;
 use crate::lists::List;
 use serde::Deserialize;
-use signalbox_sdk::types::{Severity, TicketState};
+use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
 
 mod defaults;
+
+pub use signalbox_sdk::terms::{BySeverity, Missing, SettingFault, State};
 
 /// The schema of [`Settings`].
 pub const SCHEMA: &str = include_str!("../settings.schema.json");
@@ -51,6 +53,7 @@ pub struct Settings {
     /// What to do with an item that no single record stands for.
     pub missing_items: Missing,
     /// Impact and urgency by severity.
+    #[serde(deserialize_with = "defaults::weights")]
     pub severity: BySeverity<Weight>,
     /// What the installation's own statuses mean.
     pub states: BTreeMap<String, State>,
@@ -80,22 +83,6 @@ pub struct KeyProperty {
     pub class: String,
 }
 
-/// A value for each severity.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields, bound(deserialize = "BySeverity<T>: Default, T: Deserialize<'de>"))]
-pub struct BySeverity<T> {
-    /// Of a critical alert.
-    pub critical: T,
-    /// Of an error.
-    pub error: T,
-    /// Of a warning.
-    pub warning: T,
-    /// Of what is informational.
-    pub informational: T,
-    /// Of what is verbose.
-    pub verbose: T,
-}
-
 /// What Service Manager computes a priority from.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,33 +91,6 @@ pub struct Weight {
     pub impact: String,
     /// How soon it must end.
     pub urgency: String,
-}
-
-/// [`TicketState`] as settings spell it.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Someone should work on it.
-    Open,
-    /// It waits.
-    Pending,
-    /// Done, and can come back.
-    Resolved,
-    /// Done for good.
-    Closed,
-    /// Will not be done.
-    Canceled,
-}
-
-/// What to do with a name that stands for no single record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Missing {
-    /// Refuse the ticket: a person must look.
-    Reject,
-    /// Leave it out, and say so in a comment.
-    #[default]
-    Omit,
 }
 
 /// How notes stand in the action log.
@@ -212,15 +172,6 @@ pub struct Paths {
     pub change_form: String,
 }
 
-/// A setting that no schema can refuse.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingFault {
-    /// JSON Pointer.
-    pub at: String,
-    /// What is wrong with it.
-    pub message: String,
-}
-
 // === impl Settings ===
 
 impl Settings {
@@ -281,35 +232,6 @@ impl Settings {
         // A GUID of the installation's own without a meaning would leave a resolved ticket open for ever.
         id.map(|id| self.state(id).unwrap_or(TicketState::Canceled))
             .or_else(|| List::Status.entry(status).and_then(|id| self.state(id)))
-    }
-}
-
-// === impl BySeverity ===
-
-impl<T> BySeverity<T> {
-    /// The value for one.
-    pub fn of(&self, severity: Severity) -> &T {
-        match severity {
-            Severity::Critical => &self.critical,
-            Severity::Error => &self.error,
-            Severity::Warning => &self.warning,
-            Severity::Informational => &self.informational,
-            Severity::Verbose => &self.verbose,
-        }
-    }
-}
-
-// === impl State ===
-
-impl From<State> for TicketState {
-    fn from(state: State) -> Self {
-        match state {
-            State::Open => Self::Open,
-            State::Pending => Self::Pending,
-            State::Resolved => Self::Resolved,
-            State::Closed => Self::Closed,
-            State::Canceled => Self::Canceled,
-        }
     }
 }
 

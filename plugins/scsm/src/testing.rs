@@ -4,18 +4,18 @@ use crate::client::Client;
 use crate::lists::List;
 use crate::projection::Projection;
 use crate::settings::Settings;
-use crate::time::Stamp;
 use serde_json::{Value, json};
 use signalbox_sdk::scripted::{Scripted, Step};
-use signalbox_sdk::types::{Severity, Ticket, TicketState, WorkItemKind};
-use signalbox_sdk::work::{Content, Note, WorkItem};
+use signalbox_sdk::testing;
+use signalbox_sdk::time::Stamp;
+use signalbox_sdk::types::{Ticket, TicketState};
+
+pub(crate) use signalbox_sdk::testing::{KEY, content, full_content, note};
 
 pub(crate) const ID: &str = "0c1f4a77-3d52-4c6e-9b10-6fe2d1a08b35";
 pub(crate) const USER: &str = "7d2e9b64-58a1-4f03-8c7a-1be94d60f2c8";
 pub(crate) const ITEM: &str = "4e8c0d13-92bf-47a5-a1d6-35f7c2e9084b";
 pub(crate) const INCIDENTS: &str = "285cb0a2-f276-bccb-563e-bb721df7cdec";
-pub(crate) const PROBLEM: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab";
-pub(crate) const KEY: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab-1";
 pub(crate) const NOW: &str = "2026-11-22T14:00:00.000Z";
 pub(crate) const QUERY: &str = "/api/V3/Projection/GetProjectionByCriteria";
 pub(crate) const COMMIT: &str = "/api/V3/Projection/Commit";
@@ -27,66 +27,16 @@ pub(crate) fn settings(more: Value) -> Settings {
     Settings::parse(&settings.to_string()).unwrap()
 }
 
-pub(crate) fn content() -> Content {
-    Content {
-        title: None,
-        description: None,
-        severity: None,
-        assignment: None,
-        caller: None,
-        configuration_item: None,
-        service: None,
-        category: None,
-        note: None,
-        fields: "{}".into(),
-    }
-}
-
-pub(crate) fn full_content() -> Content {
-    Content {
-        title: Some("Disk full\non db-1".into()),
-        description: Some("97 % > 90 %".into()),
-        severity: Some(Severity::Error),
-        ..content()
-    }
-}
-
-pub(crate) fn incident(content: Content) -> WorkItem {
-    WorkItem {
-        kind: WorkItemKind::Incident,
-        key: KEY.into(),
-        problem: PROBLEM.into(),
-        follows: None,
-        content,
-        labels: vec![("alert.id".into(), "alert-77".into())],
-        notes: Vec::new(),
-        attachments: Vec::new(),
-        again: false,
-    }
-}
-
-pub(crate) fn note(id: &str, at: &str, text: &str) -> Note {
-    Note { id: id.into(), at: format!("2026-11-22T{at}Z"), text: text.into() }
-}
+pub(crate) use signalbox_sdk::testing::item as incident;
 
 /// A ticket as the host saw it last.
 pub(crate) fn ticket(state: TicketState, platform_state: &str) -> Ticket {
     Ticket {
-        id: ID.into(),
         number: "IR77".into(),
         url: "https://portal.example.com/Incident/Edit/IR77".into(),
-        key: KEY.into(),
-        state,
-        platform_state: platform_state.into(),
         version: "2026-11-22T13:06:00.25".into(),
         priority: "2".into(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: "{}".into(),
+        ..testing::ticket(ID, state, platform_state)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{errors, incident, journal, references};
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
 use signalbox_sdk::work::WorkItem;
 
@@ -183,7 +184,7 @@ fn known(id: &str) -> Result<Guid, CallError> {
 }
 
 /// When it was stored: what its creator says may be any time.
-fn stored_at(object: &Projection) -> Option<crate::time::Stamp> {
+fn stored_at(object: &Projection) -> Option<Stamp> {
     object.stamp("TimeAdded").or_else(|| object.stamp("CreatedDate"))
 }
 

@@ -7,12 +7,12 @@ use crate::errors::{self, Place};
 use crate::query::Query;
 use crate::row::Row;
 use crate::settings::Settings;
-use crate::time::Stamp;
 use serde_json::Value;
 use signalbox_sdk::fault::{self, fault, unless_it_wrote};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::http::{Effect, Failure, Request, Response};
 use signalbox_sdk::percent;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// What the adapter itself needs of a ticket or record; a table without one of these columns leaves it out.

@@ -39,7 +39,7 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
     pub fn overlay(&mut self, fields: &str, identity: &[&str]) -> Result<(), CallError> {
-        for (column, value) in parse_fields(fields)? {
+        for (column, value) in json::own_fields(fields)? {
             if identity.contains(&column.as_str()) {
                 let message = format!("`{column}` is how the gateway knows its tickets: a mapping cannot set it");
                 return Err(fault(CallErrorKind::Rejected, message).with_field(column));
@@ -91,19 +91,6 @@ impl Draft {
     pub fn to_json(&self) -> Value {
         self.0.iter().map(|(column, text)| (column.clone(), Value::String(text.clone()))).collect::<Map<_, _>>().into()
     }
-}
-
-/// A mapping's own fields.
-///
-/// # Errors
-/// `rejected` where they are no object.
-pub fn parse_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
-    if fields.is_empty() {
-        return Ok(Map::new());
-    }
-    serde_json::from_str(fields).map_err(|error| {
-        fault(CallErrorKind::Rejected, format!("`fields` is no JSON object: {error}")).with_field("fields")
-    })
 }
 
 /// A scalar's text; a list is joined by commas, as lists of references are.

@@ -18,11 +18,11 @@
 //! The rest is [`signalbox_sdk::fault::by_status`]. Sources: answers recorded from instances by public integrations (Ansible's
 //! `servicenow.itsm`, Apache Camel, PySNC), and the Table API's reference for the statuses.
 
-use crate::time::Stamp;
 use serde_json::Value;
 use signalbox_sdk::fault::{self, Detail, fault};
 use signalbox_sdk::http::{Effect, Response};
 use signalbox_sdk::json;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// The code of a refusal by a business rule.

@@ -6,15 +6,17 @@
 //! Source: ServiceNow's documentation of the event fields and of the endpoint `/api/global/em/jsonv2`.
 
 use crate::client::Client;
-use crate::draft::{self, Draft};
+use crate::draft::Draft;
 use crate::incident::label;
 use crate::settings::Settings;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Map, Value, json};
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::fault::fault;
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind, Severity, Ticket, TicketState};
 use signalbox_sdk::work::WorkItem;
 
@@ -113,10 +115,10 @@ pub fn context(item: &WorkItem) -> Map<String, Value> {
 fn record(settings: &Settings, item: &WorkItem, is_over: bool) -> Result<Draft, CallError> {
     let mut record = signal(settings, item);
     let observed = label(item, "alert.observed-at").and_then(Stamp::from_contract);
-    record.set_or("time_of_event", observed.map(|time| time.to_string()).as_deref(), "");
+    record.set_or("time_of_event", observed.map(time::spelled).as_deref(), "");
     let is_column = |name: &String| COLUMNS.contains(&name.as_str()) || name == KEY_COLUMN;
     let (columns, others): (Map<_, _>, Map<_, _>) =
-        draft::parse_fields(&item.content.fields)?.into_iter().partition(|(name, _)| is_column(name));
+        json::own_fields(&item.content.fields)?.into_iter().partition(|(name, _)| is_column(name));
     record.overlay(&Value::Object(columns).to_string(), &[KEY_COLUMN])?;
     let mut info = context(item);
     let notes: Vec<_> = item.notes.iter().map(|note| printable(&note.text)).collect();

@@ -3,13 +3,13 @@
 //! Priority is computed by the instance from impact and urgency. An incident is resolved by state, resolution code and resolution
 //! notes in one write, else a data policy refuses it; only a resolved one can be reopened. The key stands in `correlation_id`.
 
-use crate::cut::cut;
 use crate::draft::Draft;
-use crate::journal;
 use crate::row::Row;
 use crate::settings::Settings;
 use crate::tickets::Form;
 use signalbox_sdk::adapter::Change;
+use signalbox_sdk::cut::Unit;
+use signalbox_sdk::note;
 use signalbox_sdk::text::{one_line, printable};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
@@ -44,9 +44,8 @@ impl Form for Incidents<'_> {
         self.write_content(&mut draft, content);
         if let Some(old) = &item.follows {
             let follows = format!("\n\nFollows {}.", old.number);
-            let room = settings.lengths.description.saturating_sub(follows.chars().count());
-            let description = cut(content.description.as_deref().unwrap_or_default(), room);
-            draft.set("description", format!("{description}{follows}").trim_start());
+            let description = content.description.as_deref().unwrap_or_default();
+            draft.set("description", &Unit::Characters.cut_before(description, &follows, settings.lengths.description));
         }
         display_alert(&mut draft, item);
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
@@ -61,7 +60,7 @@ impl Form for Incidents<'_> {
         let is_over = matches!(ticket.state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled);
         match change {
             Change::Resolve if !is_over => {
-                let notes = journal::newest(&item.notes).map(journal::text_alone).filter(|text| !text.is_empty());
+                let notes = note::newest_text(&item.notes);
                 draft.set("state", &settings.resolved_state);
                 draft.set("close_code", &settings.close_code);
                 draft.set("close_notes", notes.unwrap_or(&settings.close_notes));
@@ -105,9 +104,10 @@ impl Incidents<'_> {
     /// The columns of what content says; what it leaves open stays as it is.
     fn write_content(&self, draft: &mut Draft, content: &Content) {
         let lengths = &self.0.lengths;
-        let title = content.title.as_deref().map(|title| cut(&one_line(title), lengths.title));
+        let title = content.title.as_deref().map(|title| Unit::Characters.cut(&one_line(title), lengths.title));
         draft.set_or("short_description", title.as_deref(), "");
-        let description = content.description.as_deref().map(|text| cut(&printable(text), lengths.description));
+        let description =
+            content.description.as_deref().map(|text| Unit::Characters.cut(&printable(text), lengths.description));
         draft.set_or("description", description.as_deref(), "");
         if let Some(severity) = content.severity {
             let weight = self.0.severity.of(severity);

@@ -6,9 +6,9 @@
 use crate::client::{Client, Columns, Question};
 use crate::draft::WORK_NOTES;
 use crate::query::Query;
-use jiff::Timestamp;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::note;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use signalbox_sdk::work::Note;
 
@@ -16,26 +16,6 @@ use signalbox_sdk::work::Note;
 const NOTES_A_REQUEST: usize = 10;
 /// Entries that one request may answer.
 const ENTRIES: u32 = 100;
-
-/// A note's text as it is written.
-#[must_use]
-pub fn entry(note: &Note) -> String {
-    if carries(&note.text, &note.id) { note.text.clone() } else { format!("{}\n[{}]", note.text, note.id) }
-}
-
-/// A note's text without its id: for a field that has no history.
-#[must_use]
-pub fn text_alone(note: &Note) -> &str {
-    let mark = format!("[{}]", note.id);
-    note.text.trim_end().strip_suffix(mark.as_str()).unwrap_or(&note.text).trim_end()
-}
-
-/// The newest note.
-#[must_use]
-pub fn newest(notes: &[Note]) -> Option<&Note> {
-    // Of several at one time the last one counts, as `max_by_key` has it.
-    notes.iter().max_by_key(|note| note.at.parse::<Timestamp>().ok())
-}
 
 /// The notes that are not in the ticket's journal yet.
 ///
@@ -60,21 +40,10 @@ pub fn missing<'n, H: Http + Log>(
         if entries.iter().any(|entry| entry.value("element_id") != ticket_id) {
             return Err(fault(CallErrorKind::Protocol, "the instance answered another ticket's journal"));
         }
-        missing
-            .extend(notes.iter().filter(|note| !entries.iter().any(|entry| carries(entry.value("value"), &note.id))));
+        let texts: Vec<_> = entries.iter().map(|entry| entry.value("value")).collect();
+        missing.extend(note::missing(notes, &texts));
     }
     Ok(missing)
-}
-
-/// Whether an id stands in a text as a word of its own: `n-1` does not stand in `n-10`.
-fn carries(text: &str, id: &str) -> bool {
-    let is_part = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
-    !id.is_empty()
-        && text.match_indices(id).any(|(start, found)| {
-            let before = text.get(..start).and_then(|head| head.chars().next_back());
-            let after = text.get(start + found.len()..).and_then(|tail| tail.chars().next());
-            !before.is_some_and(is_part) && !after.is_some_and(is_part)
-        })
 }
 
 #[cfg(test)]
@@ -105,19 +74,6 @@ mod tests {
     }
 
     #[test]
-    fn a_note_carries_its_id_once() {
-        assert_eq!(entry(&note("n-1", "fired again")), "fired again\n[n-1]");
-        assert_eq!(entry(&note("n-1", "fired again (n-1)")), "fired again (n-1)");
-        assert_eq!(entry(&note("n-1", "see n-10")), "see n-10\n[n-1]");
-    }
-
-    #[test]
-    fn a_note_s_text_is_had_without_its_id() {
-        assert_eq!(text_alone(&note("n-1", "over\n[n-1]")), "over");
-        assert_eq!(text_alone(&note("n-1", "over [n-10]\n")), "over [n-10]");
-    }
-
-    #[test]
     fn a_note_that_stands_is_not_missing() {
         let rows = json!([
             {"element_id": {"value": TICKET, "display_value": TICKET}, "value": {"value": "x\n[n-10]", "display_value": "x"}},
@@ -132,14 +88,5 @@ mod tests {
         let step =
             journal("valueLIKEn-1", json!([{"element_id": "00000000000000000000000000000000", "value": "[n-1]"}]));
         assert_eq!(run(step, &[note("n-1", "a")]).unwrap_err().kind, CallErrorKind::Protocol);
-    }
-
-    #[test]
-    fn the_newest_is_by_time_and_not_by_text() {
-        let at = |id: &str, at: &str| Note { id: id.into(), at: at.into(), text: String::new() };
-        let notes =
-            [at("a", "2026-11-22T13:06:00.5Z"), at("b", "2026-11-22T13:06:00Z"), at("c", "2026-11-22T13:05:00Z")];
-        assert_eq!(newest(&notes).unwrap().id, "a");
-        assert_eq!(newest(&[]), None);
     }
 }

@@ -16,8 +16,6 @@
 
 pub mod alert;
 pub mod client;
-pub mod cursor;
-pub mod cut;
 pub mod describe;
 pub mod draft;
 pub mod errors;

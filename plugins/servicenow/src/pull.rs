@@ -1,4 +1,4 @@
-//! Reads what has changed, page by page. [`crate::cursor`] says why no row is lost.
+//! Reads what has changed, page by page. [`signalbox_sdk::pull`] says why no row is lost.
 //!
 //! Queries bind only what every instance knows: `^OR` binds narrower than `^`, and a second query (`^NQ`) would drop the order. So
 //! the rest of a second is one question (`sys_updated_on=…^sys_id>…`) and what comes after it another.
@@ -7,15 +7,17 @@
 //! without a single visible row is asked for again with a larger limit, since there is no row to go on from.
 
 use crate::client::{Client, Columns, Listing, Question};
-use crate::cursor::{Cursor, Place};
 use crate::query::Query;
 use crate::records;
 use crate::row::Row;
-use crate::time::Stamp;
+use crate::time;
 use signalbox_sdk::adapter::Page;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::pull;
+use signalbox_sdk::pull::keyset::{Cursor, Place};
 use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 const STAMP: &str = "sys_updated_on";
@@ -40,23 +42,23 @@ pub fn pull<H: Http + Log>(
     since: &str,
     limit: u32,
 ) -> Result<Page, CallError> {
-    let cursor = begin(client, kept, since)?;
+    let cursor = pull::begin(client.host, kept, since, |since| Cursor::since(since.whole_second()))?;
     let limit = limit.min(client.settings.list.page).max(1);
     let (rows, cursor, more) = match &cursor.place {
         Place::From(at) => {
-            let query = Query::new().from(STAMP, &at.to_string());
+            let query = Query::new().from(STAMP, &time::spelled(*at));
             let part = ask(client, kind, &ordered(client, kind, query), limit, |stamp, _| stamp >= *at)?;
             advance(cursor, part)
         }
         Place::After(at, id) => {
-            let query = Query::new().is(STAMP, &at.to_string()).above("sys_id", id);
+            let query = Query::new().is(STAMP, &time::spelled(*at)).above("sys_id", id);
             let part = ask(client, kind, &ordered(client, kind, query), limit, |stamp, row| {
                 stamp == *at && row.value("sys_id") > id.as_str()
             })?;
             let count = u32::try_from(part.rows.len()).unwrap_or(limit);
             match limit.checked_sub(count).filter(|room| *room > 0 && !part.more) {
                 Some(room) => {
-                    let query = Query::new().above(STAMP, &at.to_string());
+                    let query = Query::new().above(STAMP, &time::spelled(*at));
                     let rest = ask(client, kind, &ordered(client, kind, query), room, |stamp, _| stamp > *at)?;
                     // The earlier clock: a row may have appeared between the two.
                     let rows = part.rows.into_iter().chain(rest.rows).collect();
@@ -67,19 +69,7 @@ pub fn pull<H: Http + Log>(
         }
     };
     let records = rows.iter().map(|(_, row)| records::record(client.settings, kind, row)).collect();
-    Ok(Page { records, cursor: cursor.keep(), more })
-}
-
-/// The place that the host kept. One that this version cannot read begins anew: telling twice is better than losing.
-fn begin<H: Http + Log>(client: &Client<'_, H>, kept: Option<&str>, since: &str) -> Result<Cursor, CallError> {
-    if let Some(kept) = kept {
-        match Cursor::parse(kept) {
-            Some(cursor) => return Ok(cursor),
-            None => client.host.warn("the pull's cursor is not of this version: it begins anew", &[("cursor", kept)]),
-        }
-    }
-    let since = Stamp::from_contract(since).map(Cursor::since);
-    since.ok_or_else(|| fault(CallErrorKind::Rejected, "`since` is no RFC 3339 time").with_field("since"))
+    Ok(Page { records, cursor: pull::keep(&cursor), more })
 }
 
 fn ordered<H>(client: &Client<'_, H>, kind: RecordKind, query: Query) -> Query {
@@ -100,7 +90,7 @@ fn ask<H: Http + Log>(
     let Listing { rows, more, date } = visible(client, kind, query, limit)?;
     let mut stamped = Vec::with_capacity(rows.len());
     for row in rows {
-        match Stamp::from_platform(row.value(STAMP)) {
+        match time::read(row.value(STAMP)) {
             Some(stamp) if asked_for(stamp, &row) => stamped.push((stamp, row)),
             _ => {
                 let words = "the instance answered a row that was not asked for: it dropped a part of the query, or reads times in \
@@ -132,19 +122,15 @@ fn visible<H: Http + Log>(
                 let words = format!("the next {MOST_ROWS} rows of `{table}` are all hidden from this account");
                 return Err(fault(CallErrorKind::Rejected, words).with_code(crate::errors::ACL));
             }
-            Err(error) if error.code == "too-large" && limit > 1 => limit / 2,
+            Err(error) if pull::is_too_large(&error) && limit > 1 => limit / 2,
             done => return done,
         };
     }
 }
 
-fn advance(cursor: Cursor, part: Part) -> (Vec<(Stamp, Row)>, Cursor, bool) {
+fn advance(cursor: Cursor<String>, part: Part) -> (Vec<(Stamp, Row)>, Cursor<String>, bool) {
     let last = part.rows.last().map(|(stamp, row)| (*stamp, row.value("sys_id").to_owned()));
-    let cursor = match last {
-        Some((at, id)) if part.more => cursor.after(at, id, part.clock),
-        last => cursor.finished(last.map(|(at, _)| at), part.clock),
-    };
-    (part.rows, cursor, part.more)
+    (part.rows, cursor.advanced(last, part.more, part.clock), part.more)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::row::Row;
 use crate::settings::Settings;
 use crate::states;
 use crate::tickets::Form;
+use signalbox_sdk::record;
 use signalbox_sdk::records::{ChangePhase, ItsmRecord, RecordKind};
 use signalbox_sdk::types::TicketState;
 
@@ -67,55 +68,31 @@ fn common(settings: &Settings, kind: RecordKind, row: &Row) -> ItsmRecord {
         id: row.value("sys_id").into(),
         number: row.value("number").into(),
         url: url(settings, table(settings, kind), row),
-        key: Some(row.value("correlation_id")).filter(|key| is_key(key)).map(Into::into),
+        key: record::key(row.value("correlation_id")),
         title: row.value("short_description").into(),
         description: row.value("description").into(),
-        state: TicketState::Open,
         platform_state: text("state"),
-        phase: None,
-        deleted: false,
         priority: text("priority"),
         urgency: text("urgency"),
         impact: text("impact"),
         escalation: text("escalation"),
         category: text("category"),
-        change_type: String::new(),
-        risk: String::new(),
-        conflict_status: String::new(),
         origin: text("contact_type"),
         configuration_items: some("cmdb_ci").into_iter().collect(),
         service: text("business_service"),
         assignment: text("assignment_group"),
         assigned_to: text("assigned_to"),
         created_by: some("opened_by").unwrap_or_else(|| text("sys_created_by")),
-        requested_by: String::new(),
         resolved_by: text("resolved_by"),
         closed_by: text("closed_by"),
         close_code: text("close_code"),
         caused_by: text("caused_by"),
         created_at: row.time("opened_at").or_else(|| row.time("sys_created_on")),
         updated_at: row.time("sys_updated_on"),
-        resolved_at: None,
         closed_at: row.time("closed_at"),
-        requested_at: None,
-        planned_start: None,
-        planned_end: None,
-        actual_start: None,
-        actual_end: None,
-        labels: Vec::new(),
         fields: row.fields(),
+        ..record::blank(kind)
     }
-}
-
-/// A gateway's key: 40 hex digits, and which of the problem's tickets. Others use `correlation_id`, too.
-fn is_key(text: &str) -> bool {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.split_once('-').is_some_and(|(problem, count)| {
-        problem.len() == 40
-            && problem.bytes().all(is_hex)
-            && !count.is_empty()
-            && count.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 #[cfg(test)]

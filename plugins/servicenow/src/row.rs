@@ -4,9 +4,10 @@
 //! those are taken too.
 
 use crate::references::is_sys_id;
-use crate::time::Stamp;
+use crate::time;
 use serde_json::{Map, Value};
 use signalbox_sdk::json;
+use signalbox_sdk::time::Stamp;
 use std::collections::BTreeMap;
 
 /// Columns that only take entries: what they show is the ticket's whole history.
@@ -55,7 +56,7 @@ impl Row {
     /// A time, as the contract spells it.
     #[must_use]
     pub fn time(&self, column: &str) -> Option<String> {
-        Stamp::from_platform(self.value(column)).map(Stamp::contract)
+        time::read(self.value(column)).map(Stamp::contract)
     }
 
     /// The values of all columns but the journals. A reference's name stands beside its sys_id under `dv_`, as the instance's own

@@ -3,9 +3,11 @@
 //! `settings.schema.json` is what people and editors read; a test holds the two together. The host has checked a value against the
 //! schema before it comes here; [`Settings::findings`] says what a schema cannot.
 
-use serde::Deserialize;
-use signalbox_sdk::types::{Severity, TicketState};
+use serde::{Deserialize, Deserializer};
+use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
+
+pub use signalbox_sdk::terms::{BySeverity, Missing, SettingFault, State};
 
 /// The schema of [`Settings`].
 pub const SCHEMA: &str = include_str!("../settings.schema.json");
@@ -35,6 +37,7 @@ pub struct Settings {
     /// Default service; empty for none.
     pub service: String,
     /// Impact and urgency by severity.
+    #[serde(deserialize_with = "weights")]
     pub severity: BySeverity<Weight>,
     /// What the instance's own states mean.
     pub states: BTreeMap<String, State>,
@@ -56,22 +59,6 @@ pub struct Settings {
     pub event: EventSettings,
 }
 
-/// A value for each severity.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields, bound(deserialize = "BySeverity<T>: Default, T: Deserialize<'de>"))]
-pub struct BySeverity<T> {
-    /// Of a critical alert.
-    pub critical: T,
-    /// Of an error.
-    pub error: T,
-    /// Of a warning.
-    pub warning: T,
-    /// Of what is informational.
-    pub informational: T,
-    /// Of what is verbose.
-    pub verbose: T,
-}
-
 /// What the instance computes a priority from: 1 is high, 3 is low.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,22 +67,6 @@ pub struct Weight {
     pub impact: u8,
     /// How soon it must end.
     pub urgency: u8,
-}
-
-/// [`TicketState`] as settings spell it.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Someone should work on it.
-    Open,
-    /// It waits.
-    Pending,
-    /// Done, and can come back.
-    Resolved,
-    /// Done for good.
-    Closed,
-    /// Will not be done.
-    Canceled,
 }
 
 /// How a name becomes a sys_id.
@@ -109,17 +80,6 @@ pub struct Reference {
     /// What to do where no single record has it.
     #[serde(default)]
     pub missing: Missing,
-}
-
-/// What to do with a name that stands for no single record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Missing {
-    /// Refuse the ticket: a person must look.
-    #[default]
-    Reject,
-    /// Leave the column empty, and say so in a work note.
-    Omit,
 }
 
 /// How many characters a text may have; the instance would cut what is longer without a word.
@@ -165,16 +125,8 @@ pub struct EventSettings {
     /// Which instance of the sender; empty for the gateway's name.
     pub class: String,
     /// 1 critical to 5 informational.
+    #[serde(deserialize_with = "event_severities")]
     pub severity: BySeverity<u8>,
-}
-
-/// A setting that no schema can refuse.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingFault {
-    /// JSON Pointer.
-    pub at: String,
-    /// What is wrong with it.
-    pub message: String,
 }
 
 // === impl Settings ===
@@ -242,7 +194,7 @@ impl Default for Settings {
             caller: String::new(),
             configuration_item: String::new(),
             service: String::new(),
-            severity: BySeverity::default(),
+            severity: delivered_weights(),
             states: BTreeMap::new(),
             resolved_state: "6".into(),
             reopen_state: "2".into(),
@@ -256,40 +208,24 @@ impl Default for Settings {
     }
 }
 
-// === impl BySeverity ===
+// === severities ===
 
-impl<T> BySeverity<T> {
-    /// The value for one.
-    pub fn of(&self, severity: Severity) -> &T {
-        match severity {
-            Severity::Critical => &self.critical,
-            Severity::Error => &self.error,
-            Severity::Warning => &self.warning,
-            Severity::Informational => &self.informational,
-            Severity::Verbose => &self.verbose,
-        }
-    }
+/// The pairs that give the priorities 1 to 5 on an instance as delivered.
+fn delivered_weights() -> BySeverity<Weight> {
+    BySeverity::made([(1, 1), (2, 1), (2, 2), (3, 2), (3, 3)], |(impact, urgency)| Weight { impact, urgency })
 }
 
-impl Default for BySeverity<Weight> {
-    /// The pairs that give the priorities 1 to 5 on an instance as delivered.
-    fn default() -> Self {
-        let weight = |impact, urgency| Weight { impact, urgency };
-        Self {
-            critical: weight(1, 1),
-            error: weight(2, 1),
-            warning: weight(2, 2),
-            informational: weight(3, 2),
-            verbose: weight(3, 3),
-        }
-    }
+/// As ServiceNow's own connector for Azure maps Sev0 to Sev4.
+fn connector_severities() -> BySeverity<u8> {
+    BySeverity { critical: 1, error: 2, warning: 4, informational: 4, verbose: 5 }
 }
 
-impl Default for BySeverity<u8> {
-    /// As ServiceNow's own connector for Azure maps Sev0 to Sev4.
-    fn default() -> Self {
-        Self { critical: 1, error: 2, warning: 4, informational: 4, verbose: 5 }
-    }
+fn weights<'de, D: Deserializer<'de>>(given: D) -> Result<BySeverity<Weight>, D::Error> {
+    delivered_weights().overlaid(given)
+}
+
+fn event_severities<'de, D: Deserializer<'de>>(given: D) -> Result<BySeverity<u8>, D::Error> {
+    connector_severities().overlaid(given)
 }
 
 // === impl Lengths, Tables, List, EventSettings ===
@@ -314,21 +250,7 @@ impl Default for List {
 
 impl Default for EventSettings {
     fn default() -> Self {
-        Self { source: "Signalbox".into(), class: String::new(), severity: BySeverity::default() }
-    }
-}
-
-// === impl State ===
-
-impl From<State> for TicketState {
-    fn from(state: State) -> Self {
-        match state {
-            State::Open => Self::Open,
-            State::Pending => Self::Pending,
-            State::Resolved => Self::Resolved,
-            State::Closed => Self::Closed,
-            State::Canceled => Self::Canceled,
-        }
+        Self { source: "Signalbox".into(), class: String::new(), severity: connector_severities() }
     }
 }
 

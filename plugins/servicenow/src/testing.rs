@@ -5,14 +5,15 @@ use crate::settings::Settings;
 use serde_json::{Value, json};
 use signalbox_sdk::percent;
 use signalbox_sdk::scripted::{Scripted, Step};
-use signalbox_sdk::types::{Severity, Ticket, TicketState, WorkItemKind};
-use signalbox_sdk::work::{Content, Note, WorkItem};
+use signalbox_sdk::testing;
+use signalbox_sdk::types::{Ticket, TicketState, WorkItemKind};
+use signalbox_sdk::work::{Content, WorkItem};
+
+pub(crate) use signalbox_sdk::testing::{KEY, PROBLEM, content, full_content, note};
 
 pub(crate) const INSTANCE: &str = "https://example.service-now.com";
 pub(crate) const ID: &str = "a83820b58f723300e7e16c7827bdeed2";
 pub(crate) const GROUP: &str = "d625dccec0a8016700a222a0f7900d06";
-pub(crate) const PROBLEM: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab";
-pub(crate) const KEY: &str = "0e54ab7c9d3f1862055aa1b2c3d4e5f6071829ab-1";
 
 /// Settings that spare the links.
 pub(crate) fn settings(more: Value) -> Settings {
@@ -22,28 +23,9 @@ pub(crate) fn settings(more: Value) -> Settings {
     Settings::parse(&settings.to_string()).unwrap()
 }
 
-pub(crate) fn content() -> Content {
-    Content {
-        title: None,
-        description: None,
-        severity: None,
-        assignment: None,
-        caller: None,
-        configuration_item: None,
-        service: None,
-        category: None,
-        note: None,
-        fields: "{}".into(),
-    }
-}
-
 pub(crate) fn item(kind: WorkItemKind, content: Content) -> WorkItem {
     WorkItem {
         kind,
-        key: KEY.into(),
-        problem: PROBLEM.into(),
-        follows: None,
-        content,
         labels: vec![
             ("alert.id".into(), "alert-77".into()),
             ("alert.rule".into(), "disk-full".into()),
@@ -52,43 +34,18 @@ pub(crate) fn item(kind: WorkItemKind, content: Content) -> WorkItem {
             ("resource.name".into(), "db-1".into()),
             ("gateway".into(), "acme-test".into()),
         ],
-        notes: Vec::new(),
-        attachments: Vec::new(),
-        again: false,
+        ..testing::item(content)
     }
-}
-
-pub(crate) fn full_content() -> Content {
-    Content {
-        title: Some("Disk full\non db-1".into()),
-        description: Some("97 % > 90 %".into()),
-        severity: Some(Severity::Error),
-        ..content()
-    }
-}
-
-pub(crate) fn note(id: &str, at: &str, text: &str) -> Note {
-    Note { id: id.into(), at: format!("2026-11-22T{at}Z"), text: text.into() }
 }
 
 /// A ticket as the host saw it last.
 pub(crate) fn ticket(state: TicketState, platform_state: &str) -> Ticket {
     Ticket {
-        id: ID.into(),
         number: "INC0010077".into(),
         url: format!("{INSTANCE}/nav_to.do?uri=incident.do?sys_id={ID}"),
-        key: KEY.into(),
-        state,
-        platform_state: platform_state.into(),
         version: "3".into(),
         priority: "2 - High".into(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: "{}".into(),
+        ..testing::ticket(ID, state, platform_state)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{errors, journal, references};
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::note;
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
 use signalbox_sdk::work::WorkItem;
 
@@ -81,7 +82,7 @@ pub fn create<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, item: &Wo
         let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
         draft.note(&format!("Follows {}{place}, which could not be reopened.", old.number));
     }
-    item.notes.iter().for_each(|note| draft.note(&journal::entry(note)));
+    item.notes.iter().for_each(|note| draft.note(&note::entry(note)));
     for line in references::resolve(client, &mut draft)? {
         draft.note(&line);
     }
@@ -107,7 +108,7 @@ pub fn amend<H: Http + Log>(
     }
     let mut draft = form.amendment(ticket, change, item)?;
     let notes = if item.again { journal::missing(client, id, &item.notes)? } else { item.notes.iter().collect() };
-    notes.iter().for_each(|note| draft.note(&journal::entry(note)));
+    notes.iter().for_each(|note| draft.note(&note::entry(note)));
     if change == Change::Reopen && item.notes.is_empty() && draft.get("state").is_some() {
         draft.note(&client.settings.reopen_notes);
     }

@@ -4,66 +4,24 @@
 //! shapes only `display_value`, which is never read for a time.
 
 use jiff::civil::DateTime;
-use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
-use std::fmt;
+use signalbox_sdk::time::Stamp;
 
 /// How the instance spells a time.
 const SPELLING: &str = "2026-11-22 13:06:00";
 
-/// A second in UTC, as the instance stamps its rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp(Timestamp);
-
-// === impl Stamp ===
-
-impl Stamp {
-    /// `2026-11-22 13:06:00`.
-    #[must_use]
-    pub fn from_platform(text: &str) -> Option<Self> {
-        // A date alone would do for a time; an instance never writes one for a stamp.
-        let time: DateTime = text.parse().ok().filter(|_| text.len() == SPELLING.len())?;
-        Offset::UTC.to_timestamp(time).ok().map(Self)
-    }
-
-    /// RFC 3339; a part of a second is dropped, so that `>=` takes in the whole second.
-    #[must_use]
-    pub fn from_contract(text: &str) -> Option<Self> {
-        let time: Timestamp = text.parse().ok()?;
-        Timestamp::from_second(time.as_millisecond().div_euclid(1000)).ok().map(Self)
-    }
-
-    /// The `Date` header of an answer.
-    #[must_use]
-    pub fn from_http(text: &str) -> Option<Self> {
-        DateTimeParser::new().parse_timestamp(text).ok().map(Self)
-    }
-
-    /// As the contract spells it.
-    #[must_use]
-    pub fn contract(self) -> String {
-        self.0.to_string()
-    }
-
-    /// So many seconds earlier; the same where time does not reach that far.
-    #[must_use]
-    pub fn minus_seconds(self, seconds: u32) -> Self {
-        Self(self.0.checked_sub(SignedDuration::from_secs(seconds.into())).unwrap_or(self.0))
-    }
-
-    /// Seconds since 1970.
-    #[must_use]
-    pub fn unix(self) -> i64 {
-        self.0.as_second()
-    }
+/// A time as the instance spells it; none for anything else.
+#[must_use]
+pub fn read(text: &str) -> Option<Stamp> {
+    // A date alone would do for a time; an instance never writes one for a stamp.
+    let time: DateTime = text.parse().ok().filter(|_| text.len() == SPELLING.len())?;
+    Offset::UTC.to_timestamp(time).ok().map(Stamp::from)
 }
 
-impl fmt::Display for Stamp {
-    /// As the instance spells it.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.contract().replace('T', " ").replace('Z', ""))
-    }
+/// A time as the instance spells it, to the second.
+#[must_use]
+pub fn spelled(stamp: Stamp) -> String {
+    stamp.whole_second().contract().replace('T', " ").replace('Z', "")
 }
 
 #[cfg(test)]
@@ -72,26 +30,17 @@ mod tests {
 
     #[test]
     fn both_spellings_name_the_same_second() {
-        let stamp = Stamp::from_platform("2026-03-01 00:00:05").unwrap();
+        let stamp = read("2026-03-01 00:00:05").unwrap();
         assert_eq!(stamp.contract(), "2026-03-01T00:00:05Z");
-        assert_eq!(Stamp::from_contract("2026-03-01T00:00:05Z"), Some(stamp));
-        assert_eq!(stamp.to_string(), "2026-03-01 00:00:05");
-        assert_eq!(Stamp::from_http("Sun, 01 Mar 2026 00:00:05 GMT"), Some(stamp));
-    }
-
-    #[test]
-    fn a_part_of_a_second_is_dropped() {
-        let stamp = Stamp::from_contract("2026-03-01T00:00:05.9999999Z").unwrap();
-        assert_eq!(stamp.to_string(), "2026-03-01 00:00:05");
-        assert_eq!(stamp.minus_seconds(120).to_string(), "2026-02-28 23:58:05");
+        assert_eq!(spelled(stamp), "2026-03-01 00:00:05");
+        let finer = Stamp::from_contract("2026-03-01T00:00:05.9999999Z").unwrap();
+        assert_eq!(spelled(finer), "2026-03-01 00:00:05");
     }
 
     #[test]
     fn what_is_no_time_has_none() {
         for text in ["", "2026-03-01", "01.03.2026 00:00:05", "2026-13-01 00:00:05"] {
-            assert_eq!(Stamp::from_platform(text), None, "{text}");
+            assert_eq!(read(text), None, "{text}");
         }
-        assert_eq!(Stamp::from_contract("yesterday"), None);
-        assert_eq!(Stamp::from_http("yesterday"), None);
     }
 }

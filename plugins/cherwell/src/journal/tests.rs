@@ -23,22 +23,6 @@ fn missing(step: Step, notes: &[Note]) -> Result<Vec<String>, CallError> {
 }
 
 #[test]
-fn a_note_carries_its_id_once() {
-    let at = "13:06:00";
-    assert_eq!(entry(&note("n-1", at, "fired again")), "fired again\n[n-1]");
-    assert_eq!(entry(&note("n-1", at, "fired again (n-1)")), "fired again (n-1)");
-    assert_eq!(entry(&note("n-1", at, "see n-10")), "see n-10\n[n-1]");
-}
-
-#[test]
-fn a_note_that_is_cut_keeps_its_id() {
-    let long = note("n-1", "13:06:00", "one two three four\n[n-1]");
-    assert_eq!(entry_within(&long, Some(21)), "one two three…\n[n-1]");
-    assert_eq!(entry_within(&long, None), long.text);
-    assert_eq!(text_alone(&long), "one two three four");
-}
-
-#[test]
 fn a_note_that_stands_is_not_missing() {
     let notes = [note("n-1", "13:06:00", "a"), note("n-2", "13:07:00", "b")];
     assert_eq!(missing(journal_step(&["x\n[n-10]", "y [n-2] z"]), &notes).unwrap(), ["n-1"]);
@@ -74,11 +58,4 @@ fn another_record_s_journal_is_not_believed() {
 fn a_note_is_a_record_that_the_incident_owns() {
     let note = note("n-1", "13:06:00", "fired again");
     assert!(run([post_step("fired again\n[n-1]")], |client, journal| journal.post(client, &note)).is_ok());
-}
-
-#[test]
-fn the_newest_is_by_time_and_not_by_text() {
-    let notes = [note("a", "13:06:00.5", ""), note("b", "13:06:00", ""), note("c", "13:05:00", "")];
-    assert_eq!(newest(&notes).unwrap().id, "a");
-    assert_eq!(newest(&[]), None);
 }

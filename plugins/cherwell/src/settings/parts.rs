@@ -1,10 +1,9 @@
 //! The tables that settings are made of.
 
-use super::Values;
 use crate::fields::{self, Names};
 use serde::Deserialize;
 use signalbox_sdk::records::RecordKind;
-use signalbox_sdk::types::{Severity, TicketState};
+use signalbox_sdk::terms::Missing;
 
 /// A business object, and what its fields mean.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -30,39 +29,7 @@ pub struct Journal {
     pub text_field: String,
 }
 
-/// Fields for each severity.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct BySeverity {
-    /// Of a critical alert.
-    pub critical: Values,
-    /// Of an error.
-    pub error: Values,
-    /// Of a warning.
-    pub warning: Values,
-    /// Of what is informational.
-    pub informational: Values,
-    /// Of what is verbose.
-    pub verbose: Values,
-}
-
-/// [`TicketState`] as settings spell it.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Someone should work on it.
-    Open,
-    /// It waits.
-    Pending,
-    /// Done, and can come back.
-    Resolved,
-    /// Done for good.
-    Closed,
-    /// Will not be done.
-    Canceled,
-}
-
-/// Where a change stands, as settings spell it.
+/// Where a change stands, as settings spell it: the sdk's phases, and one that waits, which is a state and no phase.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
@@ -95,17 +62,6 @@ pub struct Reference {
     /// What to do where no single record has it.
     #[serde(default)]
     pub missing: Missing,
-}
-
-/// What to do with a name that stands for no single record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Missing {
-    /// Refuse the ticket: a person must look.
-    #[default]
-    Reject,
-    /// Leave the field empty, and say so in the description.
-    Omit,
 }
 
 /// How the system writes dates.
@@ -170,7 +126,7 @@ pub enum Operator {
     StartsWith,
 }
 
-// === impl Shape, Journal, BySeverity ===
+// === impl Shape, Journal ===
 
 impl Shape {
     /// As delivered.
@@ -186,34 +142,6 @@ impl Default for Journal {
             object: "JournalNote".into(),
             relationship: "Incident Owns Journals".into(),
             text_field: "Details".into(),
-        }
-    }
-}
-
-impl BySeverity {
-    /// The fields for one.
-    #[must_use]
-    pub fn of(&self, severity: Severity) -> &Values {
-        match severity {
-            Severity::Critical => &self.critical,
-            Severity::Error => &self.error,
-            Severity::Warning => &self.warning,
-            Severity::Informational => &self.informational,
-            Severity::Verbose => &self.verbose,
-        }
-    }
-}
-
-impl Default for BySeverity {
-    /// The priorities 1 to 5.
-    fn default() -> Self {
-        let priority = |value: &str| Values::from([("Priority".to_owned(), value.to_owned())]);
-        Self {
-            critical: priority("1"),
-            error: priority("2"),
-            warning: priority("3"),
-            informational: priority("4"),
-            verbose: priority("5"),
         }
     }
 }
@@ -248,20 +176,6 @@ impl Operator {
             Self::Lt => "lt",
             Self::Contains => "contains",
             Self::StartsWith => "startswith",
-        }
-    }
-}
-
-// === impl State ===
-
-impl From<State> for TicketState {
-    fn from(state: State) -> Self {
-        match state {
-            State::Open => Self::Open,
-            State::Pending => Self::Pending,
-            State::Resolved => Self::Resolved,
-            State::Closed => Self::Closed,
-            State::Canceled => Self::Canceled,
         }
     }
 }

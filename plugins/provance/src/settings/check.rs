@@ -2,16 +2,8 @@
 
 use super::{Incident, ResolveBy, Settings, tables::CASE};
 use crate::states;
+use signalbox_sdk::terms::SettingFault;
 use signalbox_sdk::types::TicketState;
-
-/// A setting that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingFault {
-    /// JSON Pointer.
-    pub at: String,
-    /// What is wrong with it.
-    pub message: String,
-}
 
 // === impl Settings ===
 
@@ -23,7 +15,10 @@ impl Settings {
         let change = &self.change;
         if change.logical_name.is_empty() {
             if !change.entity_set.is_empty() || !change.primary_key.is_empty() {
-                faults.push(fault("/change/logical_name", "a table of change requests needs its logical name"));
+                faults.push(SettingFault::new(
+                    "/change/logical_name",
+                    "a table of change requests needs its logical name",
+                ));
             }
         } else {
             let parts = [
@@ -40,11 +35,11 @@ impl Settings {
         ] {
             let at = format!("/{table}/filter");
             if let Some(message) = unfit_to_append(filter) {
-                faults.push(fault(&at, message));
+                faults.push(SettingFault::new(&at, message));
             }
             if tracked && !filter.is_empty() {
                 let message = "change tracking takes no filter: leave it empty, or set `change_tracking` to false";
-                faults.push(fault(&at, message));
+                faults.push(SettingFault::new(&at, message));
             }
         }
         faults
@@ -73,7 +68,7 @@ impl Incident {
                 "state {} with status reason {} must mean `resolved`: say so in `status_reasons` or `states`",
                 self.resolve.state, self.resolve.status
             );
-            faults.push(fault("/incident/resolve", &message));
+            faults.push(SettingFault::new("/incident/resolve", &message));
         }
         let back = means(self.reopen.state, self.reopen.status);
         if !matches!(back, Some(TicketState::Open | TicketState::Pending)) {
@@ -81,11 +76,11 @@ impl Incident {
                 "state {} with status reason {} must mean `open` or `pending`: say so in `status_reasons` or `states`",
                 self.reopen.state, self.reopen.status
             );
-            faults.push(fault("/incident/reopen", &message));
+            faults.push(SettingFault::new("/incident/reopen", &message));
         }
         if self.resolve.by == ResolveBy::CloseIncident && self.logical_name != CASE {
             let message = "the action CloseIncident closes rows of `incident` alone: use `patch`";
-            faults.push(fault("/incident/resolve/by", message));
+            faults.push(SettingFault::new("/incident/resolve/by", message));
         }
         faults
     }
@@ -97,7 +92,9 @@ fn missing<'a>(
     parts: impl IntoIterator<Item = (&'static str, &'a String)>,
 ) -> Vec<SettingFault> {
     let absent = parts.into_iter().filter(|(_, value)| value.is_empty());
-    absent.map(|(part, _)| fault(&format!("/{table}/{part}"), &format!("the table `{name}` needs it"))).collect()
+    absent
+        .map(|(part, _)| SettingFault::new(format!("/{table}/{part}"), format!("the table `{name}` needs it")))
+        .collect()
 }
 
 /// A filter is joined to the pull's own by `and`, in brackets that it must not close.
@@ -118,8 +115,4 @@ fn unfit_to_append(filter: &str) -> Option<&'static str> {
         }
     }
     (depth != 0 || quoted).then_some("its brackets or quotes do not close")
-}
-
-fn fault(at: &str, message: &str) -> SettingFault {
-    SettingFault { at: at.into(), message: message.into() }
 }

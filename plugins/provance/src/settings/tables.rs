@@ -24,9 +24,9 @@ pub struct Incident {
     /// Whether its key column is an alternate key.
     pub alternate_key: bool,
     /// How much its title holds.
-    pub title_length: u32,
+    pub title_length: usize,
     /// How much its description holds.
-    pub description_length: u32,
+    pub description_length: usize,
     /// Whether the platform refuses to edit a ticket that is over.
     pub locked_when_over: bool,
     /// Which column holds what.
@@ -34,7 +34,7 @@ pub struct Incident {
     /// Where content is written.
     pub writes: Writes,
     /// Columns and values for each severity.
-    pub severity: BySeverity,
+    pub severity: BySeverity<Map<String, Value>>,
     /// What a state means.
     pub states: BTreeMap<String, State>,
     /// What a status reason means, which wins over the state.
@@ -99,7 +99,7 @@ impl Incident {
             locked_when_over: true,
             columns: Columns::of_case(),
             writes: Writes { assignment: "ownerid".into(), caller: "customerid_account".into(), ..Writes::default() },
-            severity: BySeverity::of_priorities("prioritycode", [1, 1, 2, 3, 3]),
+            severity: BySeverity::made([1, 1, 2, 3, 3], priority),
             states: states([("0", State::Open), ("1", State::Resolved), ("2", State::Canceled)]),
             status_reasons: states(reasons),
             resolve: Resolve { by: ResolveBy::CloseIncident, state: 1, status: 5, ..Resolve::usual() },
@@ -170,6 +170,10 @@ fn laid_over(base: Value, given: Map<String, Value>) -> Value {
         }
     }
     whole.into()
+}
+
+fn priority(code: i64) -> Map<String, Value> {
+    Map::from_iter([("prioritycode".to_owned(), code.into())])
 }
 
 fn states<const N: usize>(entries: [(&str, State); N]) -> BTreeMap<String, State> {

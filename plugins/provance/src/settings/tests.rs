@@ -1,33 +1,6 @@
 use super::*;
-use serde_json::{Map, Value, json};
-
-fn schema() -> Value {
-    serde_json::from_str(SCHEMA).unwrap()
-}
-
-/// The defaults that a schema states, as an object.
-fn stated_defaults(schema: &Value) -> Value {
-    let mut object = Map::new();
-    for (name, property) in schema["properties"].as_object().unwrap() {
-        let default = match property.get("default") {
-            Some(default) => default.clone(),
-            None => stated_defaults(property),
-        };
-        object.insert(name.clone(), default);
-    }
-    Value::Object(object)
-}
-
-/// Calls `check` on each property of a schema, definitions included.
-fn each_property(schema: &Value, at: &str, check: &mut impl FnMut(&str, &Value)) {
-    for group in ["properties", "$defs"] {
-        for (name, property) in schema.get(group).and_then(Value::as_object).into_iter().flatten() {
-            let at = format!("{at}/{name}");
-            check(&at, property);
-            each_property(property, &at, check);
-        }
-    }
-}
+use serde_json::{Value, json};
+use signalbox_sdk::testing::schema;
 
 fn parsed(settings: &Value) -> Settings {
     Settings::parse(&settings.to_string()).unwrap()
@@ -39,7 +12,7 @@ fn found(settings: &Value) -> Vec<String> {
 
 #[test]
 fn the_schema_states_each_default() {
-    let stated = stated_defaults(&schema());
+    let stated = schema::stated_defaults(SCHEMA);
     assert_eq!(parsed(&stated), Settings::default());
     assert_eq!(parsed(&json!({})), Settings::default());
     assert_eq!(parsed(&json!({"incident": {}, "change": {}})), Settings::default());
@@ -47,14 +20,7 @@ fn the_schema_states_each_default() {
 
 #[test]
 fn every_property_is_described_and_no_other_is_taken() {
-    each_property(&schema(), "", &mut |at, property| {
-        let described = property["description"].as_str().is_some_and(|words| !words.is_empty());
-        assert!(described, "{at}");
-        if property.get("properties").is_some() {
-            assert_eq!(property["additionalProperties"], json!(false), "{at}");
-        }
-    });
-    assert_eq!(schema()["additionalProperties"], json!(false));
+    schema::assert_whole(SCHEMA);
     for unknown in [
         json!({"instanceurl": "x"}),
         json!({"incident": {"columns": {"colour": "x"}}}),

@@ -42,8 +42,6 @@ fn a_subject_is_one_line_cut_at_a_word() {
     let draft = draft(json!({"Subject": title}));
     assert!(draft.get("Subject").starts_with("disk full wörd") && draft.get("Subject").ends_with("wörd…"));
     assert!(draft.get("Subject").chars().count() <= SUBJECT_LENGTH);
-    assert_eq!(cut(&"x".repeat(300), 200).chars().count(), 200);
-    assert_eq!(cut("short", 200), "short");
 }
 
 #[test]

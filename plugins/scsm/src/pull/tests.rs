@@ -55,7 +55,7 @@ fn ids(page: &Page) -> String {
 }
 
 fn cursor(at: &str, stretch: u32) -> String {
-    format!(r#"{{"at":"2026-11-22T{at}.000Z","stretch":{stretch}}}"#)
+    format!(r#"{{"at":"2026-11-22T{at}Z","stretch":{stretch}}}"#)
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{
     BySeverity, CommentSettings, KeyProperty, Lengths, ListSettings, Missing, Paths, Projections, Settings, Times,
     Weight,
 };
+use serde::Deserializer;
 use std::collections::BTreeMap;
 
 impl Default for Settings {
@@ -24,8 +25,9 @@ impl Default for Settings {
             caller: String::new(),
             configuration_item: String::new(),
             service: String::new(),
-            missing_items: Missing::default(),
-            severity: BySeverity::default(),
+            // A ticket without its item is better than none.
+            missing_items: Missing::Omit,
+            severity: delivered_weights(),
             states: BTreeMap::new(),
             lists: BTreeMap::new(),
             comment: CommentSettings::default(),
@@ -44,17 +46,15 @@ impl Default for KeyProperty {
     }
 }
 
-impl Default for BySeverity<Weight> {
-    fn default() -> Self {
-        let weight = |impact: &str, urgency: &str| Weight { impact: impact.into(), urgency: urgency.into() };
-        Self {
-            critical: weight("High", "High"),
-            error: weight("Medium", "High"),
-            warning: weight("Medium", "Medium"),
-            informational: weight("Low", "Medium"),
-            verbose: weight("Low", "Low"),
-        }
-    }
+/// What the matrix of priorities as delivered makes 1, 2, 3, 4 and 5 of.
+fn delivered_weights() -> BySeverity<Weight> {
+    let weights = [("High", "High"), ("Medium", "High"), ("Medium", "Medium"), ("Low", "Medium"), ("Low", "Low")];
+    BySeverity::made(weights, |(impact, urgency)| Weight { impact: impact.into(), urgency: urgency.into() })
+}
+
+/// What an operator gave, over these.
+pub(super) fn weights<'de, D: Deserializer<'de>>(given: D) -> Result<BySeverity<Weight>, D::Error> {
+    delivered_weights().overlaid(given)
 }
 
 impl Default for CommentSettings {

@@ -1,33 +1,9 @@
 use super::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use signalbox_sdk::testing::schema;
 
 fn schema() -> Value {
     serde_json::from_str(SCHEMA).unwrap()
-}
-
-/// The defaults that a schema states, as an object.
-fn stated_defaults(schema: &Value) -> Value {
-    let mut object = Map::new();
-    for (name, property) in schema["properties"].as_object().unwrap() {
-        let default = match property.get("default") {
-            Some(default) => default.clone(),
-            None if property.get("properties").is_some() => stated_defaults(property),
-            None => continue,
-        };
-        object.insert(name.clone(), default);
-    }
-    Value::Object(object)
-}
-
-/// Calls `check` on each property of a schema, definitions included.
-fn each_property(schema: &Value, at: &str, check: &mut impl FnMut(&str, &Value)) {
-    for group in ["properties", "$defs"] {
-        for (name, property) in schema.get(group).and_then(Value::as_object).into_iter().flatten() {
-            let at = format!("{at}/{name}");
-            check(&at, property);
-            each_property(property, &at, check);
-        }
-    }
 }
 
 fn findings(settings: Value) -> Vec<String> {
@@ -37,7 +13,7 @@ fn findings(settings: Value) -> Vec<String> {
 
 #[test]
 fn the_schema_states_each_default() {
-    let stated = stated_defaults(&schema());
+    let stated = schema::stated_defaults(SCHEMA);
     assert_eq!(Settings::parse(&stated.to_string()).unwrap(), Settings::default());
     assert_eq!(Settings::parse("{}").unwrap(), Settings::default());
     assert_eq!(schema()["required"], json!(["created_by"]));
@@ -45,14 +21,7 @@ fn the_schema_states_each_default() {
 
 #[test]
 fn every_property_is_described_and_no_other_is_taken() {
-    each_property(&schema(), "", &mut |at, property| {
-        let described = property["description"].as_str().is_some_and(|words| !words.is_empty());
-        assert!(described, "{at}");
-        if property.get("properties").is_some() {
-            assert_eq!(property["additionalProperties"], json!(false), "{at}");
-        }
-    });
-    assert_eq!(schema()["additionalProperties"], json!(false));
+    schema::assert_whole(SCHEMA);
     assert!(Settings::parse(r#"{"createdby": "x"}"#).is_err());
 }
 

@@ -51,7 +51,7 @@ fn a_list_says_whether_there_is_more() {
 #[test]
 fn a_list_tells_the_instance_s_clock() {
     let step = list_step().answer(200, &json!({"result": []})).header("date", "Sun, 22 Nov 2026 10:00:00 GMT");
-    assert_eq!(list(step).unwrap().date.unwrap().to_string(), "2026-11-22 10:00:00");
+    assert_eq!(list(step).unwrap().date.unwrap().to_string(), "2026-11-22T10:00:00Z");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn ids(page: &Page) -> Vec<&str> {
 fn the_last_page_ends_two_minutes_ago() {
     let page = run(None, 3, [first(3, json!([row("a", "10:30:00"), row("b", "11:59:59")]))]).unwrap();
     assert_eq!((ids(&page), page.more), (vec!["a", "b"], false));
-    assert_eq!(page.cursor, r#"{"at":"2026-11-22 11:58:00"}"#);
+    assert_eq!(page.cursor, r#"{"at":"2026-11-22T11:58:00Z"}"#);
 }
 
 #[test]
@@ -61,32 +61,32 @@ fn a_full_page_goes_on_within_its_last_second() {
     ];
     let page = run(Some(&page.cursor), 2, steps).unwrap();
     assert_eq!((ids(&page), page.more), (vec!["c", "d"], true));
-    assert_eq!(page.cursor, r#"{"at":"2026-11-22 10:31:00","after":"d"}"#);
+    assert_eq!(page.cursor, r#"{"at":"2026-11-22T10:31:00Z","after":"d"}"#);
 }
 
 #[test]
 fn of_two_answers_the_earlier_one_says_what_has_appeared() {
-    let cursor = r#"{"at":"2026-11-22 11:59:00","after":"b"}"#;
+    let cursor = r#"{"at":"2026-11-22T11:59:00Z","after":"b"}"#;
     let steps = [
         asked_at("12:00:00", "sys_updated_on=2026-11-22 11:59:00^sys_id>b", 2, json!([])),
         asked_at("12:01:00", "sys_updated_on>2026-11-22 11:59:00", 2, json!([])),
     ];
-    assert_eq!(run(Some(cursor), 2, steps).unwrap().cursor, r#"{"at":"2026-11-22 11:58:00"}"#);
+    assert_eq!(run(Some(cursor), 2, steps).unwrap().cursor, r#"{"at":"2026-11-22T11:58:00Z"}"#);
 }
 
 #[test]
 fn a_second_that_fills_a_page_is_read_to_its_end_first() {
-    let cursor = r#"{"at":"2026-11-22 10:30:00","after":"b"}"#;
+    let cursor = r#"{"at":"2026-11-22T10:30:00Z","after":"b"}"#;
     let rest = json!([row("c", "10:30:00"), row("d", "10:30:00")]);
     let page = run(Some(cursor), 2, [asked("sys_updated_on=2026-11-22 10:30:00^sys_id>b", 2, rest)]).unwrap();
-    assert_eq!((page.more, page.cursor.as_str()), (true, r#"{"at":"2026-11-22 10:30:00","after":"d"}"#));
+    assert_eq!((page.more, page.cursor.as_str()), (true, r#"{"at":"2026-11-22T10:30:00Z","after":"d"}"#));
 }
 
 #[test]
 fn a_row_that_was_not_asked_for_is_not_believed() {
     let older = first(2, json!([row("a", "09:59:59")]));
     assert_eq!(run(None, 2, [older]).unwrap_err().kind, CallErrorKind::Protocol);
-    let cursor = r#"{"at":"2026-11-22 10:30:00","after":"b"}"#;
+    let cursor = r#"{"at":"2026-11-22T10:30:00Z","after":"b"}"#;
     let before = asked("sys_updated_on=2026-11-22 10:30:00^sys_id>b", 2, json!([row("a", "10:30:00")]));
     assert_eq!(run(Some(cursor), 2, [before]).unwrap_err().kind, CallErrorKind::Protocol);
     let unstamped = first(2, json!([{"sys_id": "a"}]));
