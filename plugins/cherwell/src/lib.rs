@@ -13,7 +13,7 @@
 //! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing a record |
 //! | [`probe`] | whether all this will work |
 //! | [`catalog`] | business objects and fields, found by name |
-//! | [`client`], [`search`], [`row`], [`errors`], [`time`], [`states`], [`draft`], [`cut`] | how the system speaks |
+//! | [`client`], [`search`], [`row`], [`errors`], [`time`], [`states`], [`draft`] | how the system speaks |
 
 pub mod catalog;
 pub mod client;

@@ -16,7 +16,7 @@
 //! | [`references`], [`journal`] | names that become rows; notes that are posted once |
 //! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing a row |
 //! | [`probe`] | whether all this will work |
-//! | [`client`], [`batch`], [`odata`], [`row`], [`errors`], [`time`], [`draft`], [`cut`] | how the organisation speaks |
+//! | [`client`], [`batch`], [`odata`], [`row`], [`errors`], [`time`], [`draft`] | how the organisation speaks |
 
 pub mod batch;
 pub mod client;

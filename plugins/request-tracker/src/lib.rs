@@ -10,7 +10,7 @@
 //! | [`tickets`], [`create`] | the life of a ticket: find, read, create, amend |
 //! | [`incident`], [`draft`], [`fields`] | which field means what, and whether it was kept |
 //! | [`journal`] | notes that are posted once |
-//! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing a ticket |
+//! | [`pull`], [`records`] | what people do, carried back without losing a ticket |
 //! | [`probe`] | whether all this will work |
 //! | [`client`], [`query`], [`row`], [`errors`], [`time`], [`states`] | how the server speaks |
 

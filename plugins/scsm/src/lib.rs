@@ -13,7 +13,7 @@
 //! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing an object |
 //! | [`probe`] | whether all this will work |
 //! | [`element`], [`lists`], [`states`] | identities that every Service Manager has in common |
-//! | [`client`], [`query`], [`projection`], [`draft`], [`errors`], [`time`], [`cut`] | how the portal speaks |
+//! | [`client`], [`query`], [`projection`], [`draft`], [`errors`], [`time`] | how the portal speaks |
 
 pub mod client;
 pub mod cursor;

@@ -10,9 +10,9 @@
 //! | [`tickets`] | the life of a ticket: find, read, create, amend |
 //! | [`incident`], [`alert`], [`event`] | which column means what, for each kind |
 //! | [`references`], [`journal`] | names that become sys_ids; notes that are posted once |
-//! | [`pull`], [`cursor`], [`records`] | what people do, carried back without losing a row |
+//! | [`pull`], [`records`] | what people do, carried back without losing a row |
 //! | [`probe`] | whether all this will work |
-//! | [`client`], [`query`], [`row`], [`errors`], [`time`], [`states`], [`draft`], [`cut`] | how the instance speaks |
+//! | [`client`], [`query`], [`row`], [`errors`], [`time`], [`states`], [`draft`] | how the instance speaks |
 
 pub mod alert;
 pub mod client;
