@@ -2,8 +2,8 @@
 //! asked: every alert that was accepted has one ticket, and no alert has two.
 //!
 //! The burst comes in as many parts as there are kills, each as soon as the gateway is up. A kill comes a random moment after a
-//! random number of acceptances, so that, however fast the machine, it meets alerts on their way in and tickets on their way
-//! out. `SIGNALBOX_TEST_SEED` repeats the choices of a run.
+//! random number of acceptances, and every other one at once, so that, however fast the machine, they meet alerts on their way in
+//! and tickets on their way out. `SIGNALBOX_TEST_SEED` repeats the choices of a run.
 
 mod sender;
 
@@ -25,8 +25,10 @@ use std::{
 
 const ALERTS: usize = 500;
 const KILLS: usize = 25;
-/// A kill comes at most so long after the acceptance that it waits for.
+/// A kill comes at most so long after the acceptance that it waits for: tickets are being made by then.
 const MOMENT: Duration = Duration::from_millis(80);
+/// Every other kill comes sooner, while alerts are still on their way in.
+const INSTANT: Duration = Duration::from_millis(3);
 /// How long all tickets may take after the last kill.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long the platform takes, in seconds: long enough to be caught at it.
@@ -61,10 +63,11 @@ async fn every_accepted_alert_becomes_one_ticket_however_often_the_gateway_is_ki
     sender.aim(Some(&scene.gateway.ingest));
     let mut cut = Cut::default();
     let mut slowest_start = Duration::ZERO;
-    for part in bodies.chunks(ALERTS / KILLS) {
+    for (number, part) in bodies.chunks(ALERTS / KILLS).enumerate() {
         sender.send(part)?;
-        sender.accepted(chance.random_range(0..=part.len()), PATIENCE).await?;
-        tokio::time::sleep(MOMENT.mul_f64(chance.random())).await;
+        let (most, moment) = if number % 2 == 0 { (part.len() / 2, INSTANT) } else { (part.len(), MOMENT) };
+        sender.accepted(chance.random_range(0..=most), PATIENCE).await?;
+        tokio::time::sleep(moment.mul_f64(chance.random())).await;
         let before = (sender.tally().cut, cut_creates(&scene.platform));
         sender.aim(None);
         scene.gateway.kill().await?;
