@@ -4,12 +4,10 @@
 
 mod command;
 
-use std::{any::Any, io::Write, net::SocketAddr, path::PathBuf};
+use std::io::Write;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
-use serde_json::{Value, json};
-use signalbox_simulators::servicenow::{self, Account, Client, Options, RateLimit, Simulator};
+use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Simulated ITSM platforms.
@@ -23,8 +21,8 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Platform {
     /// A ServiceNow instance: Table API, Event Management, OAuth.
-    #[command(after_long_help = CONTROL)]
-    Servicenow(ServiceNow),
+    #[command(after_long_help = command::servicenow::CONTROL)]
+    Servicenow(command::servicenow::ServiceNow),
     /// System Center Service Manager behind the Cireson portal: its REST API.
     #[command(after_long_help = command::scsm::CONTROL)]
     Scsm(command::scsm::Scsm),
@@ -36,121 +34,6 @@ enum Platform {
     Provance(command::provance::Provance),
 }
 
-/// A platform that listens, until this is dropped.
-struct Started {
-    addresses: Value,
-    ca_pem: String,
-    ca_file: Option<PathBuf>,
-    _running: Box<dyn Any>,
-}
-
-const CONTROL: &str = "\
-Control interface (JSON over HTTP at --control):
-  GET    /                              addresses and the certificate
-  GET    /tables/{table}?query=         rows with stored values; POST makes one as a person would
-  GET    /tables/{table}/keys           rows per correlation_id
-  GET    /tables/{table}/count?correlation_id=
-  POST   /people                        {\"ticket\":\"INC0010001\",\"act\":{\"kind\":\"close\"}}
-                                        resolve close cancel reopen state reassign delete merge take_out_key edit note comment
-  GET    /journal/{sys_id}/work_notes   what was noted on a ticket
-  PUT    /search-lag                    {\"seconds\":5}
-  GET POST DELETE /faults               {\"select\":{\"method\":\"POST\",\"table\":\"incident\"},\"when\":{\"every\":10},\"effect\":{\"kind\":\"drop_after\"}}
-                                        drop_before drop_after commit_late delay hold_answer status page truncate
-                                        throttle refuse_credentials
-  GET DELETE      /journal              requests: method, path, status, time, user
-  GET POST        /clock                {\"advance_seconds\":3600}
-  PUT    /network                       {\"reachable\":false} closes the ports, true opens them
-  POST   /tokens/expire                 ends access tokens; {\"refresh\":true} refresh tokens, too";
-
-#[derive(Debug, Args)]
-struct ServiceNow {
-    /// Where to listen for HTTP.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    listen: SocketAddr,
-    /// Where to listen for HTTPS.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    tls_listen: SocketAddr,
-    /// Where the control interface listens.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    control: SocketAddr,
-    /// Where to write the certificate authority's PEM.
-    #[arg(long, value_name = "FILE")]
-    ca_file: Option<PathBuf>,
-    /// A user with roles itil and evt_mgmt_integration; once given, the built-in users are gone.
-    #[arg(long, value_name = "NAME:PASSWORD[:ROLE,…]", default_values_t = default_users())]
-    user: Vec<String>,
-    /// The OAuth client, which may also sign in as the first user.
-    #[arg(long, value_name = "ID:SECRET", default_value_t = format!("{}:{}", servicenow::CLIENT, servicenow::SECRET))]
-    oauth_client: String,
-    /// An API key that stands for the first user.
-    #[arg(long, value_name = "KEY", default_value = servicenow::API_KEY)]
-    api_key: String,
-    /// Life of an access token in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
-    token_life: u64,
-    /// Requests an hour and user to the Table API; no limit where it is not given.
-    #[arg(long, value_name = "REQUESTS")]
-    rate_limit: Option<u64>,
-    /// A text field of one's own, `incident.u_gateway_key`; may be repeated.
-    #[arg(long, value_name = "TABLE.FIELD")]
-    field: Vec<String>,
-    /// Takes calls without Accept, and bodies without Content-Type.
-    #[arg(long)]
-    lenient: bool,
-    /// Answers no rows, instead of more, to a query with an invalid part.
-    #[arg(long)]
-    invalid_query_returns_no_rows: bool,
-}
-
-fn default_users() -> Vec<String> {
-    Options::default()
-        .accounts
-        .users
-        .iter()
-        .map(|account| format!("{}:{}:{}", account.user, account.password, account.roles.join(",")))
-        .collect()
-}
-
-impl ServiceNow {
-    async fn start(self) -> anyhow::Result<Started> {
-        let running = Simulator::start(self.options()?).await?;
-        let (addresses, ca_pem) = (json!(running.addresses()), running.ca_pem.clone());
-        Ok(Started { addresses, ca_pem, ca_file: self.ca_file, _running: Box::new(running) })
-    }
-
-    fn options(&self) -> anyhow::Result<Options> {
-        let mut options = Options {
-            listen: self.listen,
-            tls_listen: self.tls_listen,
-            control: self.control,
-            strict_headers: !self.lenient,
-            invalid_query_returns_no_rows: self.invalid_query_returns_no_rows,
-            rate_limit: self.rate_limit.map(|requests| RateLimit { requests, window_seconds: 3600 }),
-            ..Options::default()
-        };
-        options.tokens.access = std::time::Duration::from_secs(self.token_life);
-        let users = self.user.iter().map(|text| user(text)).collect::<anyhow::Result<Vec<_>>>()?;
-        let first = users.first().map(|account| account.user.clone());
-        let (id, secret) = self.oauth_client.split_once(':').context("--oauth-client wants ID:SECRET")?;
-        options.accounts.clients = vec![Client { id: id.into(), secret: secret.into(), user: first.clone() }];
-        options.accounts.keys = first.map(|user| (self.api_key.clone(), user)).into_iter().collect();
-        options.accounts.users = users;
-        for field in &self.field {
-            let (table, name) = field.split_once('.').context("--field wants TABLE.FIELD")?;
-            options.custom_fields.push((table.into(), name.into()));
-        }
-        Ok(options)
-    }
-}
-
-fn user(text: &str) -> anyhow::Result<Account> {
-    let mut parts = text.splitn(3, ':');
-    let (name, password) = parts.next().zip(parts.next()).context("--user wants NAME:PASSWORD[:ROLE,…]")?;
-    let roles = parts.next().unwrap_or("itil,evt_mgmt_integration,evt_mgmt_operator,import_transformer");
-    let roles: Vec<&str> = roles.split(',').filter(|role| !role.is_empty()).collect();
-    Ok(Account::new(name, password, &roles))
-}
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let started = match Command::parse().platform {
@@ -160,12 +43,13 @@ async fn main() -> anyhow::Result<()> {
         Platform::Provance(arguments) => arguments.start().await?,
     };
     if let Some(file) = &started.ca_file {
-        std::fs::write(file, &started.ca_pem).with_context(|| format!("{} cannot be written", file.display()))?;
+        std::fs::write(file, &started.addresses.ca_pem)
+            .with_context(|| format!("{} cannot be written", file.display()))?;
     }
     // Before the line is printed: who reads it may end this process at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut out = std::io::stdout();
-    writeln!(out, "{}", started.addresses)?;
+    writeln!(out, "{}", serde_json::to_string(&started.addresses)?)?;
     out.flush()?;
     tokio::select! {
         _ = terminate.recv() => {}

@@ -9,6 +9,7 @@ use signalbox_conformance::{
     platforms::{self, servicenow::ServiceNow},
 };
 use signalbox_e2e::{Gateway, config::TOKEN, workspace};
+use signalbox_simulators::shared::Ports;
 use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -107,7 +108,8 @@ async fn at_the_root(folder: &Path) -> anyhow::Result<(Arc<dyn Platform>, PathBu
         println!("port {taken} is taken: the demo runs with other ports");
     }
     let [_, _, simulator] = ports;
-    Ok((Arc::new(ServiceNow::start_at(SocketAddr::from(([127, 0, 0, 1], simulator))).await?), config))
+    let ports = Ports { http: SocketAddr::from(([127, 0, 0, 1], simulator)), ..Ports::default() };
+    Ok((Arc::new(ServiceNow::start_at(ports).await?), config))
 }
 
 fn is_free(port: u16) -> bool {

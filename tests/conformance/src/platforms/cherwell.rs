@@ -32,13 +32,13 @@ impl Cherwell {
     /// How many sessions take a licence.
     #[must_use]
     pub fn licences(&self) -> usize {
-        self.system.server.licences()
+        self.system.instance.licences()
     }
 
     /// How many logins by password there were.
     #[must_use]
     pub fn logins(&self) -> usize {
-        self.system.server.logins()
+        self.system.instance.logins()
     }
 
     fn seen(&self, record: &Fields) -> Seen {
@@ -52,7 +52,7 @@ impl Cherwell {
             state: state(&text("Status")),
             severity: text("Priority"),
             resolution: text("CloseDescription"),
-            notes: self.system.server.notes(&text("RecID")),
+            notes: self.system.instance.notes(&text("RecID")),
             ties: Vec::new(),
         }
     }
@@ -62,7 +62,7 @@ impl Cherwell {
         if kind == RecordKind::Change {
             return Ok(titled(kind, title));
         }
-        let people = self.system.server.records("CustomerInternal", &[("FullName", PERSON)]);
+        let people = self.system.instance.records("CustomerInternal", &[("FullName", PERSON)]);
         let customer = people.first().and_then(|person| person.get("RecID")).context("there is no such customer")?;
         let needed = [
             ("Description", "Told by telephone."),
@@ -109,12 +109,12 @@ opening  = {{ IncidentType = "Incident", Source = "Event", Subcategory = "Alert"
     }
 
     async fn tickets(&self, _kind: WorkItemKind, key: &str) -> anyhow::Result<Vec<Seen>> {
-        let records = self.system.server.records("Incident", &[(KEY_FIELD, key)]);
+        let records = self.system.instance.records("Incident", &[(KEY_FIELD, key)]);
         Ok(records.iter().map(|record| self.seen(record)).collect())
     }
 
     async fn ticket(&self, _kind: WorkItemKind, id: &str) -> anyhow::Result<Option<Seen>> {
-        Ok(self.system.server.records("Incident", &[("RecID", id)]).first().map(|record| self.seen(record)))
+        Ok(self.system.instance.records("Incident", &[("RecID", id)]).first().map(|record| self.seen(record)))
     }
 
     async fn act(&self, _kind: WorkItemKind, id: &str, act: &Human) -> anyhow::Result<Did> {
@@ -127,12 +127,12 @@ opening  = {{ IncidentType = "Incident", Source = "Event", Subcategory = "Alert"
             Human::Retitle(title) => Act::Edit { fields: titled(RecordKind::Incident, title) },
             Human::Note(text) => Act::Note { text: text.clone() },
         };
-        self.system.server.act(id, &act)?;
+        self.system.instance.act(id, &act)?;
         Ok(Did::Done(()))
     }
 
     async fn write_row(&self, kind: RecordKind, id: Option<&str>, title: &str) -> anyhow::Result<Did<String>> {
-        let server = &self.system.server;
+        let server = &self.system.instance;
         let object = match kind {
             RecordKind::Incident => "Incident",
             RecordKind::Change => "ChangeRequest",

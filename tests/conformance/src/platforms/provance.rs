@@ -10,7 +10,6 @@ use signalbox::{
 use signalbox_simulators::provance::{
     Act, CUSTOMER, Fields, Options, Running, SECRET, Simulator, TENANT, application_id,
 };
-use std::net::SocketAddr;
 
 /// An organisation.
 #[derive(Debug)]
@@ -84,15 +83,7 @@ impl Provance {
     /// # Errors
     /// Where its ports can't be had.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_at(Options::default().listen).await
-    }
-
-    /// A fresh organisation whose tickets are Cases, and that listens here.
-    ///
-    /// # Errors
-    /// Where its ports can't be had.
-    pub async fn start_at(listen: SocketAddr) -> anyhow::Result<Self> {
-        let running = Simulator::start(Options { listen, ..Options::default() }).await?;
+        let running = Simulator::start(Options::default()).await?;
         Ok(Self { running, tickets: CASE })
     }
 
@@ -112,13 +103,13 @@ impl Provance {
 
     fn rows(&self, column: &str, value: &str) -> Vec<Fields> {
         let filter = format!("{column} eq '{}'", value.replace('\'', "''"));
-        self.running.organisation.rows(self.tickets.table, &filter)
+        self.running.instance.rows(self.tickets.table, &filter)
     }
 
     fn seen(&self, row: &Fields) -> Seen {
         let text = |name: &str| row.get(name).cloned().unwrap_or_default();
         let id = text(self.tickets.id);
-        let resolutions = self.running.organisation.resolutions(&id);
+        let resolutions = self.running.instance.resolutions(&id);
         let left = resolutions.last().map(|(_, description)| description.clone());
         Seen {
             number: text(self.tickets.number),
@@ -128,7 +119,7 @@ impl Provance {
             state: state(&text("statecode"), &text("statuscode")),
             severity: format!("{} {}", self.tickets.urgency, text(self.tickets.urgency)),
             resolution: left.unwrap_or_else(|| text("acme_resolution")),
-            notes: self.running.organisation.notes(&id),
+            notes: self.running.instance.notes(&id),
             ties: vec![text("_masterid_value")],
             id,
         }
@@ -181,7 +172,7 @@ phases       = {{ 1 = "draft", 100000000 = "approved", 100000001 = "implementing
     }
 
     async fn act(&self, _kind: WorkItemKind, id: &str, act: &Human) -> anyhow::Result<Did> {
-        let organisation = &self.running.organisation;
+        let organisation = &self.running.instance;
         let not_offered = |why: &str| Ok(Did::NotOffered(why.to_owned()));
         let act = match act {
             Human::Resolve => Act::Resolve,
@@ -200,7 +191,7 @@ phases       = {{ 1 = "draft", 100000000 = "approved", 100000001 = "implementing
     }
 
     async fn write_row(&self, kind: RecordKind, id: Option<&str>, title: &str) -> anyhow::Result<Did<String>> {
-        let organisation = &self.running.organisation;
+        let organisation = &self.running.instance;
         let (table, column) = match kind {
             RecordKind::Incident => (self.tickets.table, self.tickets.title),
             RecordKind::Change => ("acme_change", "acme_name"),

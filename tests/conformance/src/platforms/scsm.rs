@@ -26,12 +26,12 @@ impl Scsm {
     /// Where its ports can't be had.
     pub async fn start() -> anyhow::Result<Self> {
         let portal = Simulator::start(Options { key: "GatewayKey".to_owned(), ..Options::default() }).await?;
-        let user = portal.portal.user(USER).context("the portal does not know its user")?;
+        let user = portal.instance.user(USER).context("the portal does not know its user")?;
         Ok(Self { portal, user })
     }
 
     fn incidents(&self, having: (&str, &str)) -> Vec<Seen> {
-        self.portal.portal.rows(Class::Incident, &[having]).iter().map(|row| self.seen(row)).collect()
+        self.portal.instance.rows(Class::Incident, &[having]).iter().map(|row| self.seen(row)).collect()
     }
 
     fn seen(&self, row: &Fields) -> Seen {
@@ -55,7 +55,7 @@ impl Scsm {
                 text("Urgency")
             ),
             resolution: text("ResolutionDescription"),
-            notes: self.portal.portal.comments(&text("BaseId")),
+            notes: self.portal.instance.comments(&text("BaseId")),
             ties: Vec::new(),
         }
     }
@@ -110,7 +110,7 @@ key        = {{ property = "GatewayKey", class = "9d41c7b2-6e0f-4a38-85d3-1c2b7f
             Human::Retitle(title) => Act::Edit { properties: titled(title) },
             Human::Note(text) => Act::Note { text: text.clone() },
         };
-        self.portal.portal.act(id, &act)?;
+        self.portal.instance.act(id, &act)?;
         Ok(Did::Done(()))
     }
 
@@ -120,9 +120,9 @@ key        = {{ property = "GatewayKey", class = "9d41c7b2-6e0f-4a38-85d3-1c2b7f
             RecordKind::Change => Class::Change,
         };
         Ok(Did::Done(match id {
-            None => self.portal.portal.create(class, &titled(title))?.base_id,
+            None => self.portal.instance.create(class, &titled(title))?.base_id,
             Some(id) => {
-                self.portal.portal.act(id, &Act::Edit { properties: titled(title) })?;
+                self.portal.instance.act(id, &Act::Edit { properties: titled(title) })?;
                 id.to_owned()
             }
         }))

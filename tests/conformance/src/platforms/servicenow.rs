@@ -7,8 +7,10 @@ use signalbox::{
     domain::{TicketState, WorkItemKind},
     plugin::RecordKind,
 };
-use signalbox_simulators::servicenow::{Act, CLIENT, Fields, Options, PASSWORD, Running, SECRET, Simulator, USER};
-use std::net::SocketAddr;
+use signalbox_simulators::{
+    servicenow::{Act, CLIENT, Fields, Options, PASSWORD, Running, SECRET, Simulator, USER},
+    shared::Ports,
+};
 
 /// An instance.
 #[derive(Debug)]
@@ -25,16 +27,17 @@ impl ServiceNow {
     /// # Errors
     /// Where its ports can't be had.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_at(Options::default().listen).await
+        Self::start_at(Ports::default()).await
     }
 
-    /// A fresh instance that listens here.
+    /// A fresh instance that listens there.
     ///
     /// # Errors
     /// Where its ports can't be had.
-    pub async fn start_at(listen: SocketAddr) -> anyhow::Result<Self> {
-        let strict = Options { close_code_checked: true, short_description_mandatory: true, ..Options::default() };
-        Ok(Self { instance: Simulator::start(Options { listen, ..strict }).await? })
+    pub async fn start_at(ports: Ports) -> anyhow::Result<Self> {
+        let (close_code_checked, short_description_mandatory) = (true, true);
+        let strict = Options { ports, close_code_checked, short_description_mandatory, ..Options::default() };
+        Ok(Self { instance: Simulator::start(strict).await? })
     }
 
     fn rows(&self, kind: WorkItemKind, query: &str) -> Vec<Fields> {

@@ -1,20 +1,15 @@
 //! What a system is like; the default is one as it is delivered, with a field for the gateway's key.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use super::culture::Culture;
+use crate::shared::Ports;
 
 /// How a system is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where it listens for HTTP.
-    pub listen: SocketAddr,
-    /// Where it listens for HTTPS.
-    pub tls_listen: SocketAddr,
-    /// Where its control interface listens.
-    pub control: SocketAddr,
-    /// Names and addresses that its certificate is for.
-    pub tls_names: Vec<String>,
+    /// Where it listens.
+    pub ports: Ports,
     /// Who may call.
     pub accounts: Vec<Account>,
     /// The client keys that are registered.
@@ -71,13 +66,9 @@ impl Account {
 
 impl Default for Options {
     fn default() -> Self {
-        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let visitor = Account { forbidden: vec!["Incident".into()], ..Account::new("visitor", "visitor") };
         Self {
-            listen: loopback,
-            tls_listen: loopback,
-            control: loopback,
-            tls_names: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+            ports: Ports::default(),
             accounts: vec![Account::new(USER, PASSWORD), visitor],
             clients: vec![CLIENT.into()],
             access: Duration::from_secs(1200),

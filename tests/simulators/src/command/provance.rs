@@ -1,13 +1,12 @@
 //! `simulator provance`
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use serde_json::json;
 use signalbox_simulators::provance::{self, Application, Limit, Options, Protection, Role, Simulator};
 
-use crate::Started;
+use super::{Listen, Started};
 
 /// What `--help` says of the control interface.
 pub const CONTROL: &str = "\
@@ -30,18 +29,8 @@ Control interface (JSON over HTTP at --control):
 
 #[derive(Debug, Args)]
 pub struct Provance {
-    /// Where to listen for HTTP.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    listen: SocketAddr,
-    /// Where to listen for HTTPS.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    tls_listen: SocketAddr,
-    /// Where the control interface listens.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    control: SocketAddr,
-    /// Where to write the certificate authority's PEM.
-    #[arg(long, value_name = "FILE")]
-    ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    listen: Listen,
     /// The application that may do everything; once given, the built-in ones are gone.
     #[arg(long, value_name = "ID:SECRET", default_value_t = format!("{}:{}", provance::application_id(), provance::SECRET))]
     application: String,
@@ -63,15 +52,12 @@ impl Provance {
     /// Starts it.
     pub async fn start(self) -> anyhow::Result<Started> {
         let running = Simulator::start(self.options()?).await?;
-        let (addresses, ca_pem) = (json!(running.addresses()), running.ca_pem.clone());
-        Ok(Started { addresses, ca_pem, ca_file: self.ca_file, _running: Box::new(running) })
+        Ok(Started::new(running, self.listen.ca_file))
     }
 
     fn options(&self) -> anyhow::Result<Options> {
         let mut options = Options {
-            listen: self.listen,
-            tls_listen: self.tls_listen,
-            control: self.control,
+            ports: self.listen.ports(),
             limit: self.limit.map(|requests| Limit { requests, window_seconds: 300, protection: Protection::Requests }),
             alternate_key: !self.no_alternate_key,
             tracked: self.track.clone(),

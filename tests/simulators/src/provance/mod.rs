@@ -11,8 +11,8 @@
 //! let running = Simulator::start(Options::default()).await?;
 //! running.fault(Fault::new(Effect::DropAfter).method("POST").table("incidents").every(10));
 //! // … the gateway makes Cases at running.http_url …
-//! assert!(running.organisation.keys("incident").values().all(|rows| *rows == 1));
-//! running.organisation.act("CAS-01001", &Act::Resolve)?;
+//! assert!(running.instance.keys("incident").values().all(|rows| *rows == 1));
+//! running.instance.act("CAS-01001", &Act::Resolve)?;
 //! # Ok(())
 //! # }
 //! ```
@@ -41,12 +41,7 @@ mod store;
 mod tracking;
 mod write;
 
-use std::{io, sync::Arc};
-
-use axum::{Json, routing::get};
-
 pub use accounts::{Accounts, Application, Role};
-pub use control::Addresses;
 pub use inspect::Fields;
 pub use options::{CUSTOMER, Limit, Options, PASSWORD, SECRET, TEAM, TENANT, USER, application_id};
 pub use organisation::Organisation;
@@ -54,44 +49,16 @@ pub use people::{Act, ActError, Made};
 pub use refusal::{Protection, Refusal};
 pub use seed::PERSON;
 
-use crate::shared::{
-    Apparatus, Fault,
-    authority::{Authority, AuthorityError},
-    listen::{self, Listener},
-};
+pub use crate::shared::{Addresses, StartError};
+
+use crate::shared;
 
 /// Starts simulated organisations.
 #[derive(Debug)]
 pub struct Simulator;
 
-/// A running organisation. Dropping it closes its ports and connections at once.
-#[derive(Debug)]
-pub struct Running {
-    /// Base URL over HTTP, without a slash at its end.
-    pub http_url: String,
-    /// Base URL over HTTPS.
-    pub https_url: String,
-    /// Base URL of the control interface.
-    pub control_url: String,
-    /// The certificate of the authority that vouches for the HTTPS listener.
-    pub ca_pem: String,
-    /// Rows to look at, and people to act.
-    pub organisation: Arc<Organisation>,
-    /// Clock, faults, journal and tokens.
-    pub apparatus: Arc<Apparatus>,
-    _listeners: [Listener; 3],
-}
-
-/// Why a simulator did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// An address can't be listened at.
-    #[error("an address cannot be listened at")]
-    Listen(#[from] io::Error),
-    /// There is no certificate for HTTPS.
-    #[error("there is no certificate for the HTTPS listener")]
-    Authority(#[from] AuthorityError),
-}
+/// An organisation that runs. Dropping it closes its ports and connections at once.
+pub type Running = shared::Running<Organisation>;
 
 impl Simulator {
     /// Starts an organisation and listens.
@@ -99,52 +66,7 @@ impl Simulator {
     /// # Errors
     /// Where an address is taken, or no certificate can be made for the names that are asked for.
     pub async fn start(options: Options) -> Result<Running, StartError> {
-        let authority = Authority::throw_away(&options.tls_names)?;
-        let (plain, secure, steered) = (options.listen, options.tls_listen, options.control);
-        let apparatus = Arc::new(Apparatus::default());
-        let organisation = Arc::new(Organisation::new(options, apparatus.clone()));
-        let http = listen::platform(plain, None, organisation.clone(), apparatus.clone()).await?;
-        let tls = Some(authority.server);
-        let https = listen::platform(secure, tls, organisation.clone(), apparatus.clone()).await?;
-        let mut addresses = Addresses {
-            http: format!("http://{}", http.address),
-            https: format!("https://{}", https.address),
-            control: String::new(),
-            ca_pem: authority.ca_pem,
-        };
-        let routes = control::router(organisation.clone());
-        let control = listen::router(steered, |address| {
-            addresses.control = format!("http://{address}");
-            let shown = addresses.clone();
-            routes.route("/", get(move || async move { Json(shown) }))
-        })
-        .await?;
-        Ok(Running {
-            http_url: addresses.http,
-            https_url: addresses.https,
-            control_url: addresses.control,
-            ca_pem: addresses.ca_pem,
-            organisation,
-            apparatus,
-            _listeners: [http, https, control],
-        })
-    }
-}
-
-impl Running {
-    /// Where it is reached.
-    #[must_use]
-    pub fn addresses(&self) -> Addresses {
-        Addresses {
-            http: self.http_url.clone(),
-            https: self.https_url.clone(),
-            control: self.control_url.clone(),
-            ca_pem: self.ca_pem.clone(),
-        }
-    }
-
-    /// Puts a fault in force and names it.
-    pub fn fault(&self, fault: Fault) -> u64 {
-        self.apparatus.faults.add(fault)
+        let ports = options.ports.clone();
+        shared::running::start(ports, "", |apparatus| Organisation::new(options, apparatus), control::router).await
     }
 }

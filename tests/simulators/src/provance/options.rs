@@ -1,25 +1,19 @@
 //! What an organisation is like; the default is one with the stock Case table, tables of its own, and an alternate key for the
 //! gateway.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use super::{
     accounts::{Accounts, Application, Role},
     refusal::Protection,
 };
-use crate::shared::token::TokenRules;
+use crate::shared::{Ports, token::TokenRules};
 
 /// How an organisation is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where it listens for HTTP.
-    pub listen: SocketAddr,
-    /// Where it listens for HTTPS.
-    pub tls_listen: SocketAddr,
-    /// Where its control interface listens.
-    pub control: SocketAddr,
-    /// Names and addresses that its certificate is for.
-    pub tls_names: Vec<String>,
+    /// Where it listens.
+    pub ports: Ports,
     /// Who may call.
     pub accounts: Accounts,
     /// How long tokens live.
@@ -69,7 +63,6 @@ pub(super) const PUBLIC: &str = "a1f4c2d7-0b36-4f58-8e9a-6d3c5b7e1f20";
 
 impl Default for Options {
     fn default() -> Self {
-        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let application = |id: &str, secret: &str, user: &str, role| Application {
             id: id.into(),
             secret: secret.into(),
@@ -82,10 +75,7 @@ impl Default for Options {
             ..application(PUBLIC, "", "robin@acme.example", Some(Role::Agent))
         };
         Self {
-            listen: loopback,
-            tls_listen: loopback,
-            control: loopback,
-            tls_names: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+            ports: Ports::default(),
             accounts: Accounts(vec![
                 application(application_id(), SECRET, USER, Some(Role::Agent)),
                 application("reader", SECRET, "Reader", Some(Role::Reader)),

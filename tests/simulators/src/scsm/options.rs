@@ -1,8 +1,8 @@
 //! What a simulated installation is started with.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
-use crate::shared::token::TokenRules;
+use crate::shared::{Ports, token::TokenRules};
 
 /// The user that integrations are, by default.
 pub const USER: &str = "svc-signalbox";
@@ -25,14 +25,8 @@ pub struct Account {
 /// How an installation is.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen for HTTP.
-    pub listen: SocketAddr,
-    /// Where to listen for HTTPS.
-    pub tls_listen: SocketAddr,
-    /// Where the control interface listens.
-    pub control: SocketAddr,
-    /// Names and addresses that the certificate is for.
-    pub tls_names: Vec<String>,
+    /// Where it listens.
+    pub ports: Ports,
     /// Who may sign in.
     pub accounts: Vec<Account>,
     /// How tokens live.
@@ -59,12 +53,8 @@ impl Account {
 
 impl Default for Options {
     fn default() -> Self {
-        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         Self {
-            listen: loopback,
-            tls_listen: loopback,
-            control: loopback,
-            tls_names: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+            ports: Ports::default(),
             accounts: vec![
                 Account::analyst(USER, PASSWORD),
                 Account { analyst: false, ..Account::analyst("visitor", "visitor") },

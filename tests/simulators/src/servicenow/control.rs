@@ -22,7 +22,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post, put},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -31,19 +31,6 @@ use super::{
     people::{Act, ActError, Made},
 };
 use crate::shared;
-
-/// Where a running simulator is reached.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
-pub struct Addresses {
-    /// Base URL over HTTP, without a slash at its end.
-    pub http: String,
-    /// Base URL over HTTPS.
-    pub https: String,
-    /// Base URL of the control interface.
-    pub control: String,
-    /// The throw-away authority's certificate.
-    pub ca_pem: String,
-}
 
 /// All routes but `GET /`, which needs the addresses that only listening gives.
 pub fn router(instance: Arc<Instance>) -> Router {

@@ -1,21 +1,15 @@
 //! What an instance is like; the default is a plain developer instance that checks headers strictly.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use super::accounts::{Account, Accounts, Client};
-use crate::shared::token::TokenRules;
+use crate::shared::{Ports, token::TokenRules};
 
 /// How an instance is set up.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where it listens for HTTP.
-    pub listen: SocketAddr,
-    /// Where it listens for HTTPS.
-    pub tls_listen: SocketAddr,
-    /// Where its control interface listens.
-    pub control: SocketAddr,
-    /// Names and addresses that its certificate is for.
-    pub tls_names: Vec<String>,
+    /// Where it listens.
+    pub ports: Ports,
     /// Who may call.
     pub accounts: Accounts,
     /// How long tokens live.
@@ -62,14 +56,10 @@ pub const API_KEY: &str = "now_signalbox_key_1";
 
 impl Default for Options {
     fn default() -> Self {
-        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         let integration =
             ["itil", "evt_mgmt_integration", "evt_mgmt_operator", "import_transformer", "personalize_choices"];
         Self {
-            listen: loopback,
-            tls_listen: loopback,
-            control: loopback,
-            tls_names: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec(),
+            ports: Ports::default(),
             accounts: Accounts {
                 users: vec![
                     Account::new(USER, PASSWORD, &integration),

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod fault;
 pub mod journal;
 pub mod listen;
+pub mod running;
 pub mod serve;
 pub mod throttle;
 pub mod token;
@@ -20,6 +21,7 @@ pub use apparatus::Apparatus;
 pub use clock::Clock;
 pub use exchange::{Answer, Call, Canned, Parameters, Platform};
 pub use fault::{Effect, Fault, Schedule, Selector};
+pub use running::{Addresses, Ports, Running, StartError};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

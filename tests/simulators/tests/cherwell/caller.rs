@@ -104,7 +104,7 @@ impl World {
 
     /// The record id of a customer.
     pub fn customer(&self) -> String {
-        self.running.server.records("CustomerInternal", &[("FullName", "Jun Sato")])[0]["RecID"].clone()
+        self.running.instance.records("CustomerInternal", &[("FullName", "Jun Sato")])[0]["RecID"].clone()
     }
 
     /// Makes an incident that has what it must have, and answers its id.
@@ -131,7 +131,7 @@ impl World {
 
     /// One field of an incident as the system stores it.
     pub fn stored(&self, rec_id: &str, field: &str) -> String {
-        let records = self.running.server.records("Incident", &[("RecID", rec_id)]);
+        let records = self.running.instance.records("Incident", &[("RecID", rec_id)]);
         records[0].get(field).cloned().unwrap_or_default()
     }
 }

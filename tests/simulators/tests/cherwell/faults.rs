@@ -30,7 +30,7 @@ async fn an_answer_can_be_lost_after_the_save() {
     let body = json!({ "busObId": INCIDENT, "fields": fields, "persist": true });
     let request = with_json(world.call(Method::POST, "savebusinessobject"), &body);
     assert!(request.send().await.is_err());
-    assert_eq!(world.running.server.keys("Incident", KEY_FIELD)["k"], 1);
+    assert_eq!(world.running.instance.keys("Incident", KEY_FIELD)["k"], 1);
     let entry = world.running.apparatus.journal.entries().pop().unwrap();
     assert_eq!((entry.table.as_str(), entry.status, entry.user.as_deref()), ("Incident", None, Some(USER)));
 }

@@ -32,8 +32,8 @@ async fn a_note_is_added_by_the_incident_s_id_or_number() {
     assert_eq!((&reply["parentBusObRecId"], &reply["hasError"]), (&json!(rec_id), &json!(false)));
     assert!(reply["busObRecId"].is_string());
     post(&world, json!({ "parentBusObPublicId": "10001" })).await;
-    assert_eq!(world.running.server.notes(&rec_id), ["looking", "looking"]);
-    assert_eq!(world.running.server.notes("10001").len(), 2);
+    assert_eq!(world.running.instance.notes(&rec_id), ["looking", "looking"]);
+    assert_eq!(world.running.instance.notes("10001").len(), 2);
 }
 
 #[tokio::test]
@@ -77,5 +77,5 @@ async fn what_is_not_owned_so_is_refused() {
     assert_eq!(empty["errorMessage"], "Details is required.");
     let cached = post(&world, json!({ "parentBusObRecId": rec_id, "persist": false })).await.json();
     assert!(cached["cacheKey"].is_string());
-    assert!(world.running.server.notes(&rec_id).is_empty());
+    assert!(world.running.instance.notes(&rec_id).is_empty());
 }

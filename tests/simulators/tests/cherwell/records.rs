@@ -53,7 +53,7 @@ async fn what_is_not_persisted_is_only_cached() {
     let body = json!({ "busObId": INCIDENT, "fields": [], "persist": false });
     let reply = world.post("savebusinessobject", &body).await.json();
     assert!(reply["cacheKey"].is_string() && reply["busObRecId"].is_null(), "{reply}");
-    assert!(world.running.server.records("Incident", &[]).is_empty());
+    assert!(world.running.instance.records("Incident", &[]).is_empty());
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ async fn what_is_required_and_lacking_is_an_error_inside_a_200() {
     let lacking = "Category is required. Subcategory is required. Customer Rec ID is required.".to_owned();
     assert_eq!(refused(&reply), (200, true, lacking));
     assert_eq!(reply.json()["errorMessage"], "Category is required.");
-    assert!(world.running.server.records("Incident", &[]).is_empty());
+    assert!(world.running.instance.records("Incident", &[]).is_empty());
 }
 
 #[tokio::test]

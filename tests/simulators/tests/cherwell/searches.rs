@@ -117,7 +117,7 @@ async fn only_the_fields_that_are_asked_for_are_answered() {
 #[tokio::test]
 async fn a_search_may_lag_behind() {
     let world = world().await;
-    world.running.server.set_search_lag(Duration::from_secs(30));
+    world.running.instance.set_search_lag(Duration::from_secs(30));
     world.make_keyed("a").await;
     assert_eq!(search(&world, json!({})).await["totalRows"], json!(0));
     world.running.apparatus.clock.advance(Duration::from_secs(30));

@@ -87,19 +87,19 @@ async fn without_a_token_nothing_is_answered() {
 #[tokio::test]
 async fn a_session_takes_a_licence_until_it_logs_out() {
     let world = world_with(Options { licences: 2, ..Options::default() }).await;
-    assert_eq!(world.running.server.licences(), 1);
+    assert_eq!(world.running.instance.licences(), 1);
     let second = world.sign_in(USER, PASSWORD).await.json();
     let third = world.sign_in(USER, PASSWORD).await;
     assert_eq!((third.status, &third.json()["error"]), (400, &json!("temporarily_unavailable")));
 
     let renewed = world.token(&refresh(second["refresh_token"].as_str().unwrap())).await.json();
-    assert_eq!(world.running.server.licences(), 2, "a session that is refreshed takes none anew");
+    assert_eq!(world.running.instance.licences(), 2, "a session that is refreshed takes none anew");
     let token = renewed["access_token"].as_str().unwrap();
     let logout = send(world.bare(Method::DELETE, "/api/V1/logout").bearer_auth(token)).await;
-    assert_eq!((logout.status, world.running.server.licences()), (200, 1));
+    assert_eq!((logout.status, world.running.instance.licences()), (200, 1));
     assert_eq!(status(&world, token).await, 401);
     assert_eq!(world.token(&refresh(renewed["refresh_token"].as_str().unwrap())).await.status, 400);
 
     world.running.apparatus.clock.advance(Duration::from_secs(1200));
-    assert_eq!(world.running.server.licences(), 0, "what is over takes none");
+    assert_eq!(world.running.instance.licences(), 0, "what is over takes none");
 }

@@ -44,9 +44,9 @@ async fn a_change_set_makes_a_row_and_what_points_to_it() {
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert!(reply.header("content-type").starts_with("multipart/mixed; boundary="));
     assert_eq!(reply.text.matches("HTTP/1.1 204 No Content").count(), 3, "{}", reply.text);
-    let row = world.running.organisation.rows("incident", "")[0].clone();
+    let row = world.running.instance.rows("incident", "")[0].clone();
     assert_eq!((row["title"].as_str(), row["new_signalboxkey"].as_str()), ("Disk very full", KEY));
-    assert_eq!(world.running.organisation.notes(&row["incidentid"]), ["made with it"]);
+    assert_eq!(world.running.instance.notes(&row["incidentid"]), ["made with it"]);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn one_refusal_takes_back_all() {
     assert_eq!(reply.status, 400);
     assert!(reply.text.contains("HTTP/1.1 400 Bad Request") && reply.text.contains("0x8004431a"), "{}", reply.text);
     assert_eq!(world.get(&format!("incidents({id})")).await.json()["title"], "Disk full");
-    assert!(world.running.organisation.notes(&id).is_empty());
+    assert!(world.running.instance.notes(&id).is_empty());
 }
 
 #[tokio::test]
@@ -101,5 +101,5 @@ async fn what_is_no_batch_is_refused() {
     assert_eq!(batch(&world, "--b\r\n".into()).await.status, 400);
     let json = world.call(Method::POST, "$batch").header(header::CONTENT_TYPE, "application/json").body("{}");
     assert_eq!(send(json).await.status, 415);
-    assert!(world.running.organisation.rows("incident", "").is_empty());
+    assert!(world.running.instance.rows("incident", "").is_empty());
 }

@@ -94,7 +94,7 @@ impl World {
 
     /// The identity of the account that Cases are for.
     pub fn customer(&self) -> String {
-        self.running.organisation.rows("account", &format!("name eq '{CUSTOMER}'"))[0]["accountid"].clone()
+        self.running.instance.rows("account", &format!("name eq '{CUSTOMER}'"))[0]["accountid"].clone()
     }
 
     /// A Case's columns, with a customer.

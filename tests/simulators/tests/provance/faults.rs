@@ -46,7 +46,7 @@ async fn a_write_is_done_and_its_answer_lost() {
     world.running.fault(Fault::new(Effect::DropAfter).method("POST").table("incidents").times(1));
     let body = world.case(&json!({ "new_signalboxkey": KEY }));
     assert!(with_json(world.call(Method::POST, "incidents"), &body).send().await.is_err());
-    assert_eq!(world.running.organisation.count("incident", KEY), 1);
+    assert_eq!(world.running.instance.count("incident", KEY), 1);
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn what_is_canned_is_in_the_platform_s_words() {
     world.running.fault(Fault::new(Effect::Page).times(1));
     assert!(world.get("incidents").await.text.contains("Sign in to your account"));
     world.running.fault(Fault::new(Effect::Throttle { retry_after: 7 }).times(1));
-    world.running.organisation.set_protection(Protection::Concurrency);
+    world.running.instance.set_protection(Protection::Concurrency);
     assert_eq!(world.get("incidents").await.refusal(), (429, "0x80072326".into()));
     world.running.fault(Fault::new(Effect::RefuseCredentials).table("oauth").times(1));
     assert_eq!(world.ask(&[]).await.json()["error"], "invalid_client");

@@ -52,7 +52,7 @@ async fn a_case_that_lacks_or_breaks_something_is_refused() {
     assert_eq!(nobody_s.json()["error"]["message"], "You should specify a parent contact or account.");
     let text = send(world.call(Method::POST, "incidents").body("{}")).await;
     assert_eq!(text.status, 415);
-    assert!(world.running.organisation.rows("incident", "").is_empty());
+    assert!(world.running.instance.rows("incident", "").is_empty());
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_key_stands_once_where_it_is_an_alternate_key() {
     for _ in 0..2 {
         plain.make(&json!({ "new_signalboxkey": KEY })).await;
     }
-    assert_eq!(plain.running.organisation.count("incident", KEY), 2);
+    assert_eq!(plain.running.instance.count("incident", KEY), 2);
     let by_key = plain.get(&format!("incidents(new_signalboxkey='{KEY}')")).await;
     assert_eq!(by_key.refusal(), (400, "0x80060888".into()));
 }
@@ -103,7 +103,7 @@ async fn a_change_of_what_is_not_there_makes_it_unless_it_is_told_not_to() {
     let by_key =
         with_json(world.call(Method::PATCH, &format!("incidents(new_signalboxkey='{KEY}')")), &world.case(&json!({})));
     assert_eq!(send(by_key).await.status, 204);
-    assert_eq!(world.running.organisation.count("incident", KEY), 1);
+    assert_eq!(world.running.instance.count("incident", KEY), 1);
 }
 
 #[tokio::test]
@@ -116,10 +116,7 @@ async fn a_case_is_resolved_by_its_action_locked_and_brought_back() {
     assert!(by_patch.text.contains("use the CloseIncidentRequest message instead"), "{}", by_patch.text);
     assert_eq!(world.close(&id, 1).await.refusal(), (400, "0x80048408".into()));
     assert_eq!(world.close(&id, 1000).await.status, 204);
-    assert_eq!(
-        world.running.organisation.resolutions(&id),
-        [("Done".to_owned(), "The disk was made larger.".to_owned())]
-    );
+    assert_eq!(world.running.instance.resolutions(&id), [("Done".to_owned(), "The disk was made larger.".to_owned())]);
     let row = world.get(&place).await.json();
     assert_eq!((&row["statecode"], &row["statuscode"]), (&json!(1), &json!(1000)));
 
@@ -156,7 +153,7 @@ async fn notes_and_owners_are_other_rows() {
     assert_eq!(world.post("annotations", &note).await.status, 204);
     let list = path("annotations", &[("$filter", &format!("_objectid_value eq {id} and contains(notetext,'fired')"))]);
     assert_eq!(world.get(&list).await.column("notetext"), "fired again");
-    let team = world.running.organisation.rows("team", &format!("name eq '{TEAM}'"))[0]["teamid"].clone();
+    let team = world.running.instance.rows("team", &format!("name eq '{TEAM}'"))[0]["teamid"].clone();
     let owner = json!({ "ownerid@odata.bind": format!("/teams({team})") });
     assert_eq!(world.patch(&format!("incidents({id})"), &owner).await.status, 204);
     let shown =
@@ -168,7 +165,7 @@ async fn notes_and_owners_are_other_rows() {
 
     assert_eq!(send(world.call(Method::DELETE, &format!("incidents({id})"))).await.status, 204);
     assert_eq!(world.get(&format!("incidents({id})")).await.refusal(), (404, "0x80040217".into()));
-    assert!(world.running.organisation.notes(&id).is_empty());
+    assert!(world.running.instance.notes(&id).is_empty());
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ impl World {
 
     /// What the incident template gives.
     pub async fn template(&self) -> Value {
-        let user = self.running.portal.user(USER).unwrap();
+        let user = self.running.instance.user(USER).unwrap();
         let path =
             format!("/api/V3/Projection/CreateProjectionByTemplate?id={}&createdById={user}", ids::INCIDENT_TEMPLATE);
         self.get(&path).await.json()

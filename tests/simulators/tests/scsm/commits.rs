@@ -103,7 +103,7 @@ async fn comments_are_objects_of_their_own() {
     assert_eq!(now["LastModified"], before["LastModified"]);
     let both = json!([now["AppliesToTroubleTicket"][0], comment("b")]);
     assert_eq!(world.change(&made, json!({ "AppliesToTroubleTicket": both })).await.status, 200);
-    assert_eq!(world.running.portal.comments(&made), ["a", "b"]);
+    assert_eq!(world.running.instance.comments(&made), ["a", "b"]);
     for wrong in [
         json!([{ "Description": "no type" }]),
         json!([with(comment("x"), json!({ "Colour": "red" }))]),
@@ -176,7 +176,7 @@ async fn related_items_and_people_stand_with_their_names() {
     let world = world().await;
     let item =
         world.query(ids::CONFIG_ITEM_PROJECTION, crate::caller::generic("DisplayName", "Equal", "db-01")).await.json();
-    let person = world.running.portal.user("omar.reyes").unwrap();
+    let person = world.running.instance.user("omar.reyes").unwrap();
     let made = world.make(json!({ "RelatesToConfigItem": item, "AssignedWorkItem": { "BaseId": person } })).await;
     let incident = world.read(&made).await;
     assert_eq!(incident["RelatesToConfigItem"][0]["DisplayName"], "db-01");

@@ -23,7 +23,7 @@ async fn form(world: &World) -> reqwest::RequestBuilder {
 }
 
 fn made(world: &World) -> usize {
-    world.running.portal.rows(Class::Incident, &[("GatewayKey", "k")]).len()
+    world.running.instance.rows(Class::Incident, &[("GatewayKey", "k")]).len()
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ async fn world() -> World {
 }
 
 fn incident(world: &World) -> Fields {
-    world.running.portal.rows(Class::Incident, &[]).remove(0)
+    world.running.instance.rows(Class::Incident, &[]).remove(0)
 }
 
 fn properties(value: Value) -> Map<String, Value> {
@@ -20,7 +20,7 @@ fn properties(value: Value) -> Map<String, Value> {
 #[tokio::test]
 async fn people_act_on_tickets_by_number_identity_or_key() {
     let world = world().await;
-    let act = |ticket: &str, act: Act| world.running.portal.act(ticket, &act).unwrap();
+    let act = |ticket: &str, act: Act| world.running.instance.act(ticket, &act).unwrap();
     let made = world.make(json!({ "GatewayKey": "k" })).await;
     let shown = |name: &str| incident(&world).get(name).cloned().unwrap_or_default();
 
@@ -35,18 +35,18 @@ async fn people_act_on_tickets_by_number_identity_or_key() {
         (r"Operations\Database", "Omar Reyes")
     );
     assert_eq!((shown("Priority").as_str(), shown("DisplayName").as_str()), ("7", "IR1 - by hand"));
-    assert_eq!(world.running.portal.comments(&made), ["looking", "hold on"]);
+    assert_eq!(world.running.instance.comments(&made), ["looking", "hold on"]);
 
     act("k", Act::Resolve);
     assert_eq!((shown("Status").as_str(), shown("ResolutionDescription").as_str()), ("Resolved", "Resolved by hand."));
     act("k", Act::Reopen);
     assert_eq!((shown("Status").as_str(), shown("ResolvedDate").as_str()), ("Active", ""));
-    assert_eq!(world.running.portal.keys().get("k"), Some(&1));
+    assert_eq!(world.running.instance.keys().get("k"), Some(&1));
     act("k", Act::TakeOutKey);
-    assert!(world.running.portal.keys().is_empty());
-    assert!(matches!(world.running.portal.act("k", &Act::Close), Err(ActError::NoTicket(_))));
+    assert!(world.running.instance.keys().is_empty());
+    assert!(matches!(world.running.instance.act("k", &Act::Close), Err(ActError::NoTicket(_))));
     act("IR1", Act::Close);
-    let refused = world.running.portal.act("IR1", &Act::Reopen).unwrap_err();
+    let refused = world.running.instance.act("IR1", &Act::Reopen).unwrap_err();
     assert!(matches!(refused, ActError::Refused(_)), "{refused}");
     act("IR1", Act::Delete);
     assert_eq!(world.read(&made).await, Value::Null);
@@ -57,7 +57,7 @@ async fn a_change_between_read_and_commit_is_a_collision() {
     let world = world().await;
     let made = world.make(json!({ "GatewayKey": "k" })).await;
     let original = world.read(&made).await;
-    world.running.portal.act("k", &Act::Pend).unwrap();
+    world.running.instance.act("k", &Act::Pend).unwrap();
     let reply = world.commit(&crate::caller::with(original.clone(), json!({ "Title": "x" })), &original).await;
     assert!(reply.exception().contains("collision"), "{}", reply.text);
 }
@@ -65,7 +65,7 @@ async fn a_change_between_read_and_commit_is_a_collision() {
 #[tokio::test]
 async fn people_make_incidents_and_changes() {
     let world = world().await;
-    let portal = &world.running.portal;
+    let portal = &world.running.instance;
     let made = portal.create(Class::Incident, &properties(json!({ "Title": "by phone", "Source": "Phone" }))).unwrap();
     assert_eq!((made.number.as_str(), incident(&world)["Source"].as_str()), ("IR1", "Phone"));
     let change = portal.create(Class::Change, &properties(json!({ "Title": "Patch", "Risk": "High" }))).unwrap();

@@ -21,7 +21,7 @@ async fn a_template_gives_a_number_and_an_identity_and_stores_nothing() {
     assert_eq!(world.read(first["BaseId"].as_str().unwrap()).await, json!(null));
 
     let path = "/api/V3/Projection/CreateProjectionByTemplate";
-    let user = world.running.portal.user(USER).unwrap();
+    let user = world.running.instance.user(USER).unwrap();
     for query in [
         format!("?id={}&createdById={}", ids::INCIDENT, user),
         format!("?id={}&createdById={}", ids::INCIDENT_TEMPLATE, ids::INCIDENT),
@@ -66,7 +66,7 @@ async fn users_and_items_are_objects_too() {
     let world = world().await;
     let item = world.query(ids::CONFIG_ITEM_PROJECTION, generic("DisplayName", "Equal", "DB-01")).await.json();
     assert_eq!((item.as_array().unwrap().len(), &item[0]["DisplayName"]), (1, &json!("db-01")));
-    let user = world.running.portal.user(USER).unwrap();
+    let user = world.running.instance.user(USER).unwrap();
     let user = world.query(ids::USER_PROJECTION, generic("Id", "Equal", &user)).await.json();
     assert_eq!(user[0]["UserName"], USER);
 }
