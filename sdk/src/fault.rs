@@ -5,12 +5,23 @@
 //! body (a refused field, a state that forbids) only its adapter can judge, before it asks [`by_status`].
 
 use crate::http::{Effect, Failure, Response};
-use crate::types::{CallError, CallErrorKind};
+use crate::types::{CallError, CallErrorKind, WorkItemKind};
 
 /// A call error of this kind, in the platform's words or the adapter's.
 #[must_use]
 pub fn fault(kind: CallErrorKind, message: impl Into<String>) -> CallError {
     CallError { kind, code: String::new(), message: message.into(), field: String::new(), retry_after: None }
+}
+
+/// Refuses a kind of work item that a platform without events and alerts does not have; `why` says so to a person.
+///
+/// # Errors
+/// `unsupported`, unless it is an incident.
+pub fn incidents_alone(kind: WorkItemKind, why: &str) -> Result<(), CallError> {
+    match kind {
+        WorkItemKind::Incident => Ok(()),
+        WorkItemKind::Alert | WorkItemKind::Event => Err(fault(CallErrorKind::Unsupported, why)),
+    }
 }
 
 /// What more can be said of a call error.
@@ -160,6 +171,15 @@ mod tests {
             let headers = vec![("retry-after".to_owned(), value.to_owned())];
             let response = Response { status: 429, headers, body: Vec::new() };
             assert_eq!(by_status(&response, Effect::Writes).and_then(|error| error.retry_after), seconds, "{value}");
+        }
+    }
+
+    #[test]
+    fn events_and_alerts_are_refused_where_there_are_incidents_alone() {
+        assert_eq!(incidents_alone(WorkItemKind::Incident, "no others"), Ok(()));
+        for kind in [WorkItemKind::Alert, WorkItemKind::Event] {
+            let error = incidents_alone(kind, "no others").unwrap_err();
+            assert_eq!((error.kind, error.message.as_str()), (CallErrorKind::Unsupported, "no others"));
         }
     }
 }

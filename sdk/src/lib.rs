@@ -3,7 +3,7 @@
 //! A plugin implements `description::Guest` and its kind's `Guest` on one type and hands that type to its kind's `export!`.
 //!
 //! Beside these stands what adapters of quite different platforms do alike, each idea a module: requests and what their failures
-//! mean ([`http`], [`fault`]), texts and notes ([`text`], [`cut`], [`note`]), settings ([`terms`]), pulls ([`pull`], [`time`],
+//! mean ([`http`], [`fault`]), texts and notes ([`text`], [`cut`], [`note`]), settings ([`terms`], [`settings`]), pulls ([`pull`], [`time`],
 //! [`record`]), and what tests begin with ([`scripted`], [`testing`]). None of it knows a platform.
 
 pub use signalbox_bindings_types::{records, types, work};
@@ -18,6 +18,7 @@ pub mod percent;
 pub mod pull;
 pub mod record;
 pub mod scripted;
+pub mod settings;
 pub mod terms;
 pub mod testing;
 pub mod text;

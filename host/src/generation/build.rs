@@ -44,7 +44,7 @@ pub async fn build(config: Config, workshop: &Workshop, number: u64) -> Result<G
     let mut senders: BTreeMap<_, _> = std::mem::take(&mut config.sources);
     let sources = sources.into_iter().filter_map(|(name, plugin)| {
         let senders = senders.remove(&name)?.senders;
-        Some((name, Source { senders, plugin }))
+        Some((name, Source { senders, media_types: media_types(&plugin), plugin }))
     });
     let routes = std::mem::take(&mut config.routes).into_iter().map(route).collect();
     Ok(Generation {
@@ -238,6 +238,12 @@ pub(super) fn abilities(platform: &Platform, kind: WorkItemKind) -> Abilities {
     let names: Vec<_> =
         platform.adapter.plugin().manifest().abilities.iter().map(|ability| ability.to_string()).collect();
     Abilities::of(names.iter().map(String::as_str), kind)
+}
+
+fn media_types(source: &SourceUse) -> Vec<String> {
+    let named = source.plugin().manifest().extra.get("media-types").and_then(|types| types.as_array());
+    let named: Vec<_> = named.into_iter().flatten().filter_map(|each| each.as_str().map(str::to_owned)).collect();
+    if named.is_empty() { vec!["application/json".to_owned()] } else { named }
 }
 
 fn route(config: RouteConfig) -> Route {

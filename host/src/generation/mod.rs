@@ -56,6 +56,8 @@ pub struct Generation {
 pub struct Source {
     /// Who may post.
     pub senders: Senders,
+    /// The media types that its plugin says it takes; JSON where it says nothing.
+    pub media_types: Vec<String>,
     /// Its plugin.
     pub plugin: SourceUse,
 }

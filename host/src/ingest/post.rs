@@ -88,9 +88,9 @@ impl Door {
     async fn take(&self, generation: &Generation, name: SourceName, head: Parts, body: Body) -> Result<Answer, Answer> {
         let Some(source) = generation.sources.get(&name) else { return Err(Answer::NotFound) };
         let content_type = text(&head.headers, &header::CONTENT_TYPE);
-        let taken = media_types(source);
-        if !is_taken(&content_type, &taken) {
-            let message = format!("the content type `{content_type}` is not taken, send {}", taken.join(" or "));
+        if !is_taken(&content_type, &source.media_types) {
+            let taken = source.media_types.join(" or ");
+            let message = format!("the content type `{content_type}` is not taken, send {taken}");
             return Err(Answer::Unsupported { message });
         }
         let ingest = &generation.config.ingest;
@@ -132,13 +132,6 @@ fn refused(generation: &Generation, source: &str, headers: &HeaderMap) -> Answer
         Some(found) => Answer::Unauthenticated { schemes: found.senders.challenges() },
         None => Answer::NotFound,
     }
-}
-
-/// What the source's plugin says it takes; JSON where it says nothing.
-fn media_types(source: &crate::generation::Source) -> Vec<String> {
-    let named = source.plugin.plugin().manifest().extra.get("media-types").and_then(|types| types.as_array());
-    let named: Vec<_> = named.into_iter().flatten().filter_map(|each| each.as_str().map(str::to_owned)).collect();
-    if named.is_empty() { vec!["application/json".to_owned()] } else { named }
 }
 
 /// A body without a type is tried: its source will say.

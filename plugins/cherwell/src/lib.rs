@@ -40,11 +40,14 @@ pub mod time;
 use client::Client;
 use settings::Settings;
 use signalbox_sdk::adapter::{self, Change, Page, ProbeReport, description};
-use signalbox_sdk::fault::fault;
+use signalbox_sdk::fault::incidents_alone;
 use signalbox_sdk::host::AdapterHost;
 use signalbox_sdk::records::RecordKind;
-use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, WorkItemKind};
+use signalbox_sdk::types::{CallError, Ticket, WorkItemKind};
 use signalbox_sdk::work::WorkItem;
+
+/// Why other kinds are refused.
+const WHY: &str = "Cherwell has incidents, and no events or alerts as delivered";
 
 /// The plugin.
 #[derive(Debug)]
@@ -66,22 +69,22 @@ impl adapter::Guest for Cherwell {
     }
 
     fn find(kind: WorkItemKind, key: String) -> Result<Vec<Ticket>, CallError> {
-        only_incidents(kind)?;
+        incidents_alone(kind, WHY)?;
         with_client(|client| tickets::find(client, &key))
     }
 
     fn read(kind: WorkItemKind, ticket_id: String) -> Result<Ticket, CallError> {
-        only_incidents(kind)?;
+        incidents_alone(kind, WHY)?;
         with_client(|client| tickets::read(client, &ticket_id))
     }
 
     fn create(item: WorkItem) -> Result<Ticket, CallError> {
-        only_incidents(item.kind)?;
+        incidents_alone(item.kind, WHY)?;
         with_client(|client| tickets::create(client, &item))
     }
 
     fn amend(ticket: Ticket, change: Change, item: WorkItem) -> Result<Ticket, CallError> {
-        only_incidents(item.kind)?;
+        incidents_alone(item.kind, WHY)?;
         with_client(|client| tickets::amend(client, &ticket, change, &item))
     }
 
@@ -90,20 +93,10 @@ impl adapter::Guest for Cherwell {
     }
 }
 
-/// Runs a call with the operator's settings; each call has a fresh instance, so they are read each time.
+/// Runs a call with the operator's settings.
 fn with_client<T>(call: impl FnOnce(&Client<'_, AdapterHost>) -> Result<T, CallError>) -> Result<T, CallError> {
-    let settings = Settings::parse(&adapter::settings::get())
-        .map_err(|error| fault(CallErrorKind::Rejected, format!("the plugin's settings: {error}")))?;
+    let settings = signalbox_sdk::settings::read(Settings::parse(&adapter::settings::get()))?;
     call(&Client { host: &AdapterHost, settings: &settings })
-}
-
-fn only_incidents(kind: WorkItemKind) -> Result<(), CallError> {
-    match kind {
-        WorkItemKind::Incident => Ok(()),
-        WorkItemKind::Alert | WorkItemKind::Event => {
-            Err(fault(CallErrorKind::Unsupported, "Cherwell has incidents, and no events or alerts as delivered"))
-        }
-    }
 }
 
 // On other targets the crate is what the tests link, and these exports would be symbols without a host.

@@ -2,6 +2,7 @@
 
 use crate::settings::{SCHEMA, Settings};
 use signalbox_sdk::adapter::description::{Finding, Manifest};
+use signalbox_sdk::settings;
 
 /// What it can do. Events and alerts are none of Dataverse's words. Where an alternate key is set, a second create with the same key
 /// is refused and answers the first one's ticket; where none is, it would be a second ticket: so `idempotent` is not promised.
@@ -37,13 +38,8 @@ pub fn manifest() -> Manifest {
 
 /// What is wrong with settings that fit the schema.
 #[must_use]
-pub fn check(settings: &str) -> Vec<Finding> {
-    match Settings::parse(settings) {
-        Ok(settings) => {
-            settings.findings().into_iter().map(|fault| Finding { at: fault.at, message: fault.message }).collect()
-        }
-        Err(error) => vec![Finding { at: String::new(), message: error.to_string() }],
-    }
+pub fn check(json: &str) -> Vec<Finding> {
+    settings::check(Settings::parse(json), Settings::findings)
 }
 
 #[cfg(test)]

@@ -102,10 +102,9 @@ impl adapter::Guest for ServiceNow {
     }
 }
 
-/// Runs a call with the operator's settings; each call has a fresh instance, so they are read each time.
+/// Runs a call with the operator's settings.
 fn with_client<T>(call: impl FnOnce(&Client<'_, AdapterHost>) -> Result<T, CallError>) -> Result<T, CallError> {
-    let settings = Settings::parse(&adapter::settings::get())
-        .map_err(|error| fault(CallErrorKind::Rejected, format!("the plugin's settings: {error}")))?;
+    let settings = signalbox_sdk::settings::read(Settings::parse(&adapter::settings::get()))?;
     call(&Client { host: &AdapterHost, settings: &settings })
 }
 
