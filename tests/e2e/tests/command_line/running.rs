@@ -21,6 +21,7 @@ async fn tickets_are_listed_and_shown() -> Tested {
     assert_eq!((empty.code, empty.out.lines().last()), (0, Some("0 tickets")));
     let alert = metric("cpu-high");
     let key = key_of(&scene.gateway.accept(&alert.fired()).await?)?;
+    scene.gateway.at_rest(PATIENCE).await?;
     let other = key_of(&scene.gateway.accept(&metric("disk-full").fired()).await?)?;
     scene.gateway.at_rest(PATIENCE).await?;
 
