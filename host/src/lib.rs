@@ -12,3 +12,4 @@ pub mod ledger;
 pub mod outbound;
 pub mod plugin;
 pub mod route;
+pub mod sync;

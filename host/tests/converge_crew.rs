@@ -52,7 +52,8 @@ struct Plain;
 impl Office {
     async fn open(slow_permits: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let ledger = ledger::open(&format!("sqlite:{}", folder.path().join("ledger.db").display())).await.unwrap();
+        let ledger =
+            ledger::open(&format!("sqlite:{}", folder.path().join("ledger.db").display())).await.unwrap().ledger;
         let platform = |permits| {
             Arc::new(OfficePlatform {
                 permits: Semaphore::new(permits),

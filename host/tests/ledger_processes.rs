@@ -68,7 +68,7 @@ fn firing(key: &str, problem: u32) -> Submission {
 #[ignore = "a process of the other test"]
 async fn a_process_that_accepts() {
     let Ok(url) = std::env::var(FILE) else { return };
-    let ledger = open(&url).await.unwrap();
+    let ledger = open(&url).await.unwrap().ledger;
     let mut senders = tokio::task::JoinSet::new();
     for sender in 0..4 {
         let ledger: Arc<dyn Ledger> = Arc::clone(&ledger);
@@ -127,7 +127,7 @@ async fn what_a_killed_process_was_told_is_kept_is_there() {
     drop(sender);
     kept.extend(receiver.iter());
 
-    let ledger = open(&url).await.unwrap();
+    let ledger = open(&url).await.unwrap().ledger;
     for key in &kept {
         assert_eq!(ledger.body(&BodyId(key.clone())).await.unwrap().body, key.as_bytes(), "{key}");
     }

@@ -29,7 +29,9 @@ impl From<LedgerError> for AdminFault {
     fn from(error: LedgerError) -> Self {
         let (status, code) = match &error {
             LedgerError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
-            LedgerError::Refused(_) | LedgerError::LeaseLost(_) => (StatusCode::CONFLICT, "refused"),
+            LedgerError::Refused(_) | LedgerError::LeaseLost(_) | LedgerError::NotLeader(_) => {
+                (StatusCode::CONFLICT, "refused")
+            }
             LedgerError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "ledger"),
             LedgerError::Corrupt(_) => (StatusCode::INTERNAL_SERVER_ERROR, "corrupt"),
         };

@@ -8,14 +8,21 @@ mod fault;
 mod guard;
 mod health;
 mod status;
+mod sync;
 mod tickets;
 
 pub use alerts::AlertListing;
 pub use fault::AdminFault;
 pub use health::Health;
 pub use status::{ConnectionState, ConnectionStatus, Refusal, Status};
+pub use sync::{PullStatus, SinkStatus, SyncStatus};
 
-use crate::{converge::health::Health as ConnectionHealth, ingest::Intake, ledger::Ledger};
+use crate::{
+    converge::health::Health as ConnectionHealth,
+    ingest::Intake,
+    ledger::{Ledger, Records},
+    sync::Rounds,
+};
 use axum::{
     Router, middleware,
     routing::{get, post},
@@ -28,6 +35,10 @@ use std::sync::Arc;
 pub struct Admin {
     /// The durable store.
     pub ledger: Arc<dyn Ledger>,
+    /// Records that were read back, and what sinks are to take.
+    pub records: Arc<dyn Records>,
+    /// How their rounds go.
+    pub rounds: Arc<Rounds>,
     /// For bodies that are decoded again.
     pub intake: Arc<Intake>,
     /// Whether this process can do its work.
@@ -56,6 +67,11 @@ impl Admin {
             .route("/v1/alerts/show", get(alerts::show))
             .route("/v1/alerts/again", post(alerts::again))
             .route("/v1/alerts/drop", post(alerts::drop))
+            .route("/v1/sync", get(sync::status))
+            .route("/v1/sync/run", post(sync::run))
+            .route("/v1/sync/refused", get(sync::refused))
+            .route("/v1/sync/refused/{id}/again", post(sync::again))
+            .route("/v1/sync/refused/{id}/drop", post(sync::drop))
             .layer(middleware::from_fn(guard::loopback_only))
             .with_state(self)
     }

@@ -38,8 +38,10 @@ pub struct Refusal {
 pub struct ConnectionStatus {
     /// Its name.
     pub name: String,
-    /// Its adapter.
-    pub adapter: String,
+    /// What its plugin is: `adapter`, `monitor` or `sink`.
+    pub kind: String,
+    /// Its plugin.
+    pub plugin: String,
     /// In a word.
     pub state: ConnectionState,
     /// Why it is not working; empty when it is.

@@ -32,7 +32,7 @@ impl Check {
             gateway::certificate(&generation.config)?;
             let counts = json!({
                 "sources": generation.sources.len(),
-                "connections": generation.connections.len(),
+                "connections": generation.config.connections.len(),
                 "mappings": generation.config.mappings.len(),
                 "routes": generation.routes.len(),
             });
@@ -43,7 +43,7 @@ impl Check {
                     "{} is good: {}, {}, {}, {}",
                     common.config.display(),
                     output::counted(generation.sources.len(), "source"),
-                    output::counted(generation.connections.len(), "connection"),
+                    output::counted(generation.config.connections.len(), "connection"),
                     output::counted(generation.config.mappings.len(), "mapping"),
                     output::counted(generation.routes.len(), "route"),
                 );

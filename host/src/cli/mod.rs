@@ -11,6 +11,7 @@ mod offline;
 mod output;
 mod probe;
 mod serve;
+mod sync;
 mod tickets;
 
 use clap::{Args, Parser, Subcommand};
@@ -57,6 +58,9 @@ enum Command {
     /// Lists, shows, decodes again or drops alerts of a running gateway.
     #[command(subcommand)]
     Alerts(alerts::Alerts),
+    /// Shows and hastens what a running gateway reads back, and what it takes to sinks.
+    #[command(subcommand)]
+    Sync(sync::Sync),
 }
 
 /// Parses the command line and runs its command.
@@ -70,6 +74,7 @@ pub fn run() -> ExitCode {
         Command::Probe(probe) => probe.run(&common),
         Command::Tickets(tickets) => tickets.run(&common),
         Command::Alerts(alerts) => alerts.run(&common),
+        Command::Sync(sync) => sync.run(&common),
     };
     done.unwrap_or_else(|failure| failure.report(common.output))
 }

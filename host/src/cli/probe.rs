@@ -30,13 +30,13 @@ impl Probe {
             let (generation, workshop) = offline(common).await?;
             let name: ConnectionName = self.connection.parse().context("no connection has such a name")?;
             let known = || {
-                let known: Vec<_> = generation.connections.keys().map(AsRef::as_ref).collect();
-                anyhow!("there is no connection `{name}`; known: {}", known.join(", "))
+                let known: Vec<_> = generation.platforms.keys().map(AsRef::as_ref).collect();
+                anyhow!("there is no connection `{name}` to an ITSM platform; known: {}", known.join(", "))
             };
-            let platform = generation.connections.get(&name).ok_or_else(known)?;
-            let budget = CallBudget { deadline: Instant::now() + platform.deadline, send_before: None };
-            let probed = platform.adapter.probe(budget).await;
-            let probed = probed.map_err(|failure| call_failure(failure, &platform.connection));
+            let platform = generation.platforms.get(&name).ok_or_else(known)?;
+            let budget = CallBudget { deadline: Instant::now() + platform.peer.deadline, send_before: None };
+            let probed = platform.peer.plugin.probe(budget).await;
+            let probed = probed.map_err(|failure| call_failure(failure, &platform.peer.connection));
             workshop.connections.close().await;
             let report = probed.with_context(|| format!("`{name}` is not ready"))?;
             let ready = report.findings.is_empty();

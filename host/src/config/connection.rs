@@ -3,12 +3,14 @@
 use super::{
     auth::{AuthSection, InvalidAuth},
     gateway::PluginLimits,
+    pull::{InvalidPull, PullSection},
     secret::{MissingSecret, SecretRef},
     units::{ByteSize, Span},
 };
 use crate::{
     domain::ConnectionName,
     outbound::{ClientIdentity, ConnectionSpec, OriginSpec, ProxySpec, Secret, TlsSpec},
+    plugin::Kind,
 };
 use ipnet::IpNet;
 use schemars::JsonSchema;
@@ -22,13 +24,17 @@ use std::{
 };
 use url::Url;
 
-/// `[connections.NAME]`
+/// `[connections.NAME]`: one of `adapter`, `monitor` and `sink`, with an address.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionSection {
-    /// The adapter plugin's name.
-    pub adapter: String,
-    /// The platform's address: `https://`, a host, perhaps a path.
+    /// The adapter plugin's name, for an ITSM platform: routes make tickets on it.
+    pub adapter: Option<String>,
+    /// The monitor plugin's name, for a monitoring system: sources name it as theirs.
+    pub monitor: Option<String>,
+    /// The sink plugin's name, for a place that records and ticket events are taken to.
+    pub sink: Option<String>,
+    /// The other side's address: `https://`, a host, perhaps a path.
     #[schemars(with = "String")]
     pub url: Url,
     /// Credentials; without them requests carry none.
@@ -49,9 +55,12 @@ pub struct ConnectionSection {
     /// Pace, size, time and memory.
     #[serde(default)]
     pub limits: ConnectionLimits,
-    /// How long a write whose outcome is unknown takes to be seen. Default: what the plugin says, 60 s where it doesn't.
+    /// How long a write whose outcome is unknown takes to be seen. For adapters. Default: what the plugin says, 60 s where it
+    /// doesn't.
     pub settle: Option<Span>,
-    /// Its tickets wait, in order, until this is taken away.
+    /// Reads the platform's incidents and changes back. For adapters; without it nothing is read back.
+    pub pull: Option<PullSection>,
+    /// Its tickets wait, in order, until this is taken away; nothing is read back or delivered.
     #[serde(default)]
     pub paused: bool,
     /// It is to go: no new tickets, and those that it has wait until they are dropped, or until it is back. Only so may a
@@ -122,6 +131,15 @@ pub struct ConnectionLimits {
 /// A connection that can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidConnection {
+    /// Not exactly one plugin.
+    #[error("a connection has exactly one of `adapter`, `monitor` and `sink`; this one has {0}")]
+    Plugin(&'static str),
+    /// A key that only adapters have a use for.
+    #[error("`{0}` is for connections with an `adapter`")]
+    ForAdapters(&'static str),
+    /// A pull that can't be made.
+    #[error(transparent)]
+    Pull(#[from] InvalidPull),
     /// Neither `http` nor `https`, or no host; or with a secret in it, which is why it is not quoted.
     #[error("`{0}` is not an address: write http:// or https:// and a host, without user name, query or fragment")]
     Address(&'static str),
@@ -158,6 +176,30 @@ pub enum InvalidConnection {
 // === impl ConnectionSection ===
 
 impl ConnectionSection {
+    /// Its plugin's kind and name.
+    ///
+    /// # Errors
+    /// Not exactly one, or keys that such a connection has no use for.
+    pub fn plugin(&self) -> Result<(Kind, &str), InvalidConnection> {
+        let named = [(Kind::Adapter, &self.adapter), (Kind::Monitor, &self.monitor), (Kind::Sink, &self.sink)];
+        let mut named = named.into_iter().filter_map(|(kind, name)| Some((kind, name.as_deref()?)));
+        let only = named.next().ok_or(InvalidConnection::Plugin("none"))?;
+        if named.next().is_some() {
+            return Err(InvalidConnection::Plugin("several"));
+        }
+        if only.0 != Kind::Adapter {
+            for (key, is_set) in [("settle", self.settle.is_some()), ("pull", self.pull.is_some())] {
+                if is_set {
+                    return Err(InvalidConnection::ForAdapters(key));
+                }
+            }
+        }
+        if let Some(pull) = &self.pull {
+            pull.check()?;
+        }
+        Ok(only)
+    }
+
     /// What outbound needs, with secrets read; `folder` is the configuration's, `all` the limits of every plugin.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::{
     domain::{ConnectionName, InvalidName, MappingName, RouteName, SourceName},
     ingest::authentication::{Credential, Senders},
     outbound::ConnectionSpec,
+    plugin::Kind,
     route::Condition,
 };
 use serde::de::DeserializeOwned;
@@ -60,6 +61,8 @@ pub struct SourceConfig {
     pub section: SourceSection,
     /// Who may post.
     pub senders: Senders,
+    /// The connection of its monitor.
+    pub monitor: Option<ConnectionName>,
     /// Where it stands.
     pub place: Place,
 }
@@ -69,6 +72,10 @@ pub struct SourceConfig {
 pub struct ConnectionConfig {
     /// As written.
     pub section: ConnectionSection,
+    /// What its plugin is: an adapter, a monitor or a sink.
+    pub kind: Kind,
+    /// Its plugin's name.
+    pub plugin: String,
     /// What outbound needs; none for a connection that is retired: nothing is sent there any more.
     pub spec: Option<ConnectionSpec>,
     /// Where it stands.
@@ -191,8 +198,8 @@ impl Draft {
             self.problems.push(Problem::anywhere(message));
         }
         let plugins = self.plugins.take().map(|located| located.value).unwrap_or_default();
-        let sources = self.check_sources(folder, &ingest);
         let connections = self.check_connections(folder, &plugins);
+        let sources = self.check_sources(folder, &ingest, broken, &connections);
         self.check_lease(&connections);
         let mappings = self.check_mappings();
         let routes = self.check_routes(broken, &connections, &mappings);
@@ -214,7 +221,13 @@ impl Draft {
         })
     }
 
-    fn check_sources(&mut self, folder: &Path, ingest: &IngestSection) -> BTreeMap<SourceName, SourceConfig> {
+    fn check_sources(
+        &mut self,
+        folder: &Path,
+        ingest: &IngestSection,
+        broken: bool,
+        connections: &BTreeMap<ConnectionName, ConnectionConfig>,
+    ) -> BTreeMap<SourceName, SourceConfig> {
         let mut sources = BTreeMap::new();
         for Named { name, section, place } in std::mem::take(&mut self.sources) {
             let senders = match senders(&section, folder) {
@@ -231,7 +244,12 @@ impl Draft {
                 );
                 self.problems.push(Problem::at(&place, message));
             }
-            self.keep(&mut sources, &name, &place.clone(), SourceConfig { section, senders, place });
+            let monitor = section.monitor.as_ref().and_then(|monitor| self.name::<ConnectionName>(monitor, &place));
+            if let Some(monitor) = &monitor {
+                let user = format!("source `{name}`");
+                self.check_use(&user, Kind::Monitor, monitor, &place, broken, connections);
+            }
+            self.keep(&mut sources, &name, &place.clone(), SourceConfig { section, senders, monitor, place });
         }
         sources
     }
@@ -244,10 +262,13 @@ impl Draft {
         let mut connections = BTreeMap::new();
         for Named { name, section, place } in std::mem::take(&mut self.connections) {
             let Some(typed) = self.name::<ConnectionName>(&name, &place) else { continue };
-            let spec = if section.retired { Ok(None) } else { section.spec(&typed, folder, &plugins.limits).map(Some) };
-            match spec {
-                Ok(spec) => {
-                    let config = ConnectionConfig { section, spec, place: place.clone() };
+            let read = section.plugin().map(|(kind, plugin)| (kind, plugin.to_owned())).and_then(|plugin| {
+                let at_work = !section.retired;
+                Ok((plugin, at_work.then(|| section.spec(&typed, folder, &plugins.limits)).transpose()?))
+            });
+            match read {
+                Ok(((kind, plugin), spec)) => {
+                    let config = ConnectionConfig { section, kind, plugin, spec, place: place.clone() };
                     self.keep(&mut connections, &name, &place, config);
                 }
                 Err(error) => self.problems.push(Problem::at(&place, error.to_string())),
@@ -301,39 +322,53 @@ impl Draft {
             if routes.iter().any(|other| other.name == name) {
                 self.problems.push(Problem::at(&place, format!("there are two routes `{name}`")));
             }
-            match connections.get(&connection) {
-                None if !broken => self.unknown("connection", connection.as_str(), &name, &place, connections.keys()),
-                Some(found) if found.section.retired => {
-                    let message = format!("route `{name}` makes tickets on `{connection}`, which is retired");
-                    self.problems.push(Problem::at(&place, message));
-                }
-                _ => {}
-            }
+            let user = format!("route `{name}`");
+            self.check_use(&user, Kind::Adapter, &connection, &place, broken, connections);
             if let Some(Some(mapping)) = &mapping
                 && !broken
                 && !mappings.contains_key(mapping)
             {
-                self.unknown("mapping", mapping.as_str(), &name, &place, mappings.keys());
+                self.unknown("mapping", mapping.as_str(), &user, &place, mappings.keys());
             }
             routes.push(RouteConfig { name, when, connection, mapping: mapping.flatten(), section, place });
         }
         routes
     }
 
+    /// Whether the connection that `user` names is there, at work, and of this kind.
+    fn check_use(
+        &mut self,
+        user: &str,
+        kind: Kind,
+        connection: &ConnectionName,
+        place: &Place,
+        broken: bool,
+        connections: &BTreeMap<ConnectionName, ConnectionConfig>,
+    ) {
+        let message = match connections.get(connection) {
+            None if broken => return,
+            None => return self.unknown("connection", connection.as_str(), user, place, connections.keys()),
+            Some(found) if found.kind != kind => {
+                format!("{user} names `{connection}`, which has no `{kind}` but a `{}`", found.kind)
+            }
+            Some(found) if found.section.retired => format!("{user} names `{connection}`, which is retired"),
+            Some(_) => return,
+        };
+        self.problems.push(Problem::at(place, message));
+    }
+
     fn unknown<'a, N: AsRef<str> + 'a>(
         &mut self,
         what: &str,
         name: &str,
-        route: &RouteName,
+        user: &str,
         place: &Place,
         known: impl Iterator<Item = &'a N>,
     ) {
         let known: Vec<_> = known.map(AsRef::as_ref).collect();
         let known = if known.is_empty() { "there is none".to_owned() } else { format!("known: {}", known.join(", ")) };
-        self.problems.push(Problem::at(
-            place,
-            format!("route `{route}` names the {what} `{name}`, which is not there; {known}"),
-        ));
+        self.problems
+            .push(Problem::at(place, format!("{user} names the {what} `{name}`, which is not there; {known}")));
     }
 
     fn name<N: FromStr<Err = InvalidName>>(&mut self, name: &str, place: &Place) -> Option<N> {

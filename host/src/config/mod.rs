@@ -9,6 +9,7 @@ mod gateway;
 pub mod load;
 mod mapping;
 mod problem;
+mod pull;
 mod route;
 mod schema;
 mod secret;
@@ -25,6 +26,7 @@ pub use gateway::{
 pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
 pub use mapping::MappingSection;
 pub use problem::{Place, Problem, Problems, SourceFile};
+pub use pull::PullSection;
 pub use route::{RouteSection, Split};
 pub use schema::schema;
 pub use secret::{MissingSecret, SecretRef};

@@ -13,6 +13,8 @@ pub struct SourceSection {
     pub plugin: String,
     /// Who may post. Without it anyone may, which only a loopback address allows.
     pub auth: Option<SenderAuth>,
+    /// The connection of the monitor that can be asked and told about this source's alerts.
+    pub monitor: Option<String>,
     /// The plugin's own settings; never a secret.
     #[serde(default)]
     pub settings: Map<String, Value>,

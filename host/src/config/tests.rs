@@ -118,7 +118,7 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         ),
         (
             WHOLE.replace("url = \"https://desk.example\"", "url = \"https://desk.example\"\nretired = true"),
-            "config.toml:16:1: route `all` makes tickets on `desk`, which is retired",
+            "config.toml:16:1: route `all` names `desk`, which is retired",
         ),
     ] {
         assert!(errors(&text).iter().any(|error| error == expected), "{expected}\n  {:#?}", errors(&text));

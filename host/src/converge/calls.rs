@@ -6,7 +6,7 @@ use super::input::input;
 use super::item;
 use super::learn::Stranger;
 use super::life::Confirmed;
-use super::turn::{Flow, Turn, state_word};
+use super::turn::{Flow, Turn};
 use super::verdict::{self, Verdict};
 use crate::domain::{Action, Change, Condition, Content, PlatformTicket, WorkItem};
 use crate::ledger::{AttemptChange, EndReason, LedgerError, Revision};
@@ -231,7 +231,7 @@ impl Turn<'_> {
         } else if now.key.is_empty() && !before.key.is_empty() {
             "the gateway's key was taken out".to_owned()
         } else if before.state != now.state {
-            format!("{} → {}", state_word(before.state), state_word(now.state))
+            format!("{} → {}", before.state.as_str(), now.state.as_str())
         } else if before.assigned_to != now.assigned_to && !now.assigned_to.is_empty() {
             format!("assigned to {}", now.assigned_to)
         } else {

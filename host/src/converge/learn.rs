@@ -245,6 +245,16 @@ impl Life {
         self.departed = Some(Departure::Gone);
     }
 
+    /// A record that was read back showed that people changed the ticket, so often by now.
+    pub fn hinted(&mut self, looks: i64) {
+        if looks > self.looks
+            && let Some(seen) = &mut self.seen
+        {
+            seen.stale = true;
+        }
+        self.looks = self.looks.max(looks);
+    }
+
     /// The ticket is not as it was last seen: it has to be read.
     pub fn conflicted(&mut self) {
         self.trouble.conflicts = self.trouble.conflicts.saturating_add(1);

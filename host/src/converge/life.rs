@@ -25,6 +25,8 @@ pub struct Life {
     pub seen: Option<Seen>,
     /// Since when it has been resolved, closed or canceled.
     pub done_since: Option<Timestamp>,
+    /// How many hints that people changed it were followed; see [`Claimed::looks`](crate::ledger::Claimed::looks).
+    pub looks: i64,
     /// How it left the platform: nothing is written any more.
     pub departed: Option<Departure>,
     /// An attempt that is under way, or was when its worker died.

@@ -121,7 +121,7 @@ pub fn plan(situation: &Situation<'_>) -> Step {
         return step;
     }
     if !s.is_pending() {
-        return s.rest(ticket);
+        return if s.has_changed() { Step::Read } else { s.rest(ticket) };
     }
     if s.is_stale() {
         return Step::Read;
@@ -373,6 +373,11 @@ impl Situation<'_> {
     /// Whether a write of this kind may have landed without an answer.
     fn may_land(&self, action: Action) -> bool {
         self.life.late.as_ref().is_some_and(|late| late.actions.contains(&action))
+    }
+
+    /// Whether it is known to be other than it was last seen.
+    fn has_changed(&self) -> bool {
+        self.abilities.read && self.life.seen.as_ref().is_some_and(|seen| seen.stale)
     }
 
     fn is_stale(&self) -> bool {

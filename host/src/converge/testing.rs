@@ -81,6 +81,7 @@ pub(super) fn claimed(members: Vec<Member>) -> Claimed {
         storm: false,
         follows: None,
         created_at: at(0),
+        looks: 0,
         wanted: 1,
         life: None,
         newest: NewestAlert { source: "probe".parse().unwrap(), alert: alert(&newest) },

@@ -10,7 +10,7 @@ use super::plan::{Situation, Step};
 use super::verdict;
 use super::worker::{Worker, parked_entry};
 use super::{backoff, desk::Blame};
-use crate::domain::{CallBudget, Condition, Content, Entry, TicketState, Timestamp};
+use crate::domain::{CallBudget, Condition, Content, Entry, Timestamp};
 use crate::ledger::{AttemptChange, Claimed, Due, EndReason, LedgerError, Parked, Renewal, Save, Shown, Standing};
 use std::time::Duration;
 
@@ -104,6 +104,7 @@ impl<'a> Turn<'a> {
             let outcome = super::plan::OUTCOME_UNKNOWN.to_owned();
             self.close = Some(AttemptChange::Close { id: attempt.id, outcome, exchange: String::new() });
         }
+        self.life.hinted(self.claimed.looks);
         if self.life.wary && self.life.seen.is_some() && self.situation().is_searchable() {
             self.life.find_again = Some(now);
         }
@@ -246,6 +247,7 @@ impl Turn<'_> {
             life: self.life.to_json()?,
             confirmed: self.life.confirmed_revision(),
             known: self.claimed.wanted,
+            looks: self.claimed.looks,
             standing,
             due,
             not_before: None,
@@ -265,7 +267,8 @@ impl Turn<'_> {
             id: ticket.id.clone(),
             number: ticket.number.clone(),
             url: ticket.url.clone(),
-            state: state_word(ticket.state).to_owned(),
+            state: ticket.state.as_str().to_owned(),
+            updated_at: ticket.updated_at,
             title: title.unwrap_or_else(|| self.claimed.newest.alert.title.clone()),
         })
     }
@@ -318,16 +321,5 @@ impl Turn<'_> {
     pub(super) fn say(&mut self, event: &str, text: String) {
         let at = self.now();
         self.entries.push(Entry { at, event: event.to_owned(), text });
-    }
-}
-
-/// The state's word in lists and in the timeline.
-pub(super) fn state_word(state: TicketState) -> &'static str {
-    match state {
-        TicketState::Open => "open",
-        TicketState::Pending => "pending",
-        TicketState::Resolved => "resolved",
-        TicketState::Closed => "closed",
-        TicketState::Canceled => "canceled",
     }
 }

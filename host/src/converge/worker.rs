@@ -160,6 +160,7 @@ fn untouched(claimed: &Claimed, standing: Standing, due: Due, at: Timestamp) -> 
         life,
         confirmed,
         known: claimed.wanted,
+        looks: claimed.looks,
         standing,
         due,
         not_before: None,

@@ -5,6 +5,7 @@ mod cause;
 mod http;
 mod mapping;
 mod name;
+mod record;
 mod ticket;
 mod time;
 mod work;
@@ -16,6 +17,7 @@ pub use mapping::{Entry, MappingInput, Member, Related};
 pub use name::{
     AlertId, ConnectionName, CorrelationKey, InvalidName, MappingName, ProblemId, RouteName, SourceName, TicketKey,
 };
+pub use record::{ChangePhase, Delivery, Item, ItsmRecord, RecordKind, TicketEvent};
 pub use ticket::{CallError, CallErrorKind, PlatformTicket, TicketState};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use work::{Action, Attachment, Change, Content, FieldFault, Note, WorkItem, WorkItemKind};

@@ -93,3 +93,19 @@ pub struct CallError {
     /// Seconds to wait, where the platform says.
     pub retry_after: Option<u32>,
 }
+
+// === impl TicketState ===
+
+impl TicketState {
+    /// The word that lists, timelines and the ledger use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Pending => "pending",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+            Self::Canceled => "canceled",
+        }
+    }
+}

@@ -21,7 +21,8 @@ use crate::{
         listener::{Listener, ListenerOptions},
         tls,
     },
-    ledger::{self, Ledger},
+    ledger::{self, Ledger, Store},
+    sync::{Rounds, Sync},
 };
 use anyhow::Context;
 use arc_swap::ArcSwap;
@@ -63,9 +64,11 @@ pub struct Gateway {
     drain_timeout: Duration,
     listeners: JoinSet<()>,
     crew: JoinSet<()>,
+    rounds: JoinSet<()>,
     watching: JoinSet<()>,
     stop_ingest: CancellationToken,
     stop_crew: watch::Sender<bool>,
+    stop_rounds: CancellationToken,
     stop_rest: CancellationToken,
 }
 
@@ -82,7 +85,8 @@ impl Gateway {
         let texts = texts(path);
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
-        let ledger = ledger::open(&config.ledger.url).await.context("the ledger can't be opened")?;
+        let opened = ledger::open(&config.ledger.url).await;
+        let Store { ledger, records } = opened.context("the ledger can't be opened")?;
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
             return Err(Problems(left).into());
@@ -104,9 +108,11 @@ impl Gateway {
             drain_timeout,
             listeners: JoinSet::new(),
             crew: JoinSet::new(),
+            rounds: JoinSet::new(),
             watching: JoinSet::new(),
             stop_ingest: CancellationToken::new(),
             stop_crew: watch::Sender::new(false),
+            stop_rounds: CancellationToken::new(),
             stop_rest: CancellationToken::new(),
         };
         gateway
@@ -114,9 +120,22 @@ impl Gateway {
             .spawn(ingest.serve(ingest::router(intake.clone(), health.clone()), gateway.stop_ingest.clone()));
         gateway.watching.spawn(upkeep(metrics.clone(), gateway.stop_rest.clone()));
         let connections = Arc::new(ConnectionHealth::default());
-        let told = Admin { ledger: ledger.clone(), intake, health, connections: connections.clone(), metrics };
+        let rounds = Arc::new(Rounds::default());
+        let told = Admin {
+            ledger: ledger.clone(),
+            records: records.clone(),
+            rounds: rounds.clone(),
+            intake,
+            health,
+            connections: connections.clone(),
+            metrics,
+        };
         gateway.watching.spawn(admin.serve(told.router(), gateway.stop_rest.clone()));
-        gateway.converge(&current, &ledger, connections, Leases::of(lease));
+        let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4());
+        let sync =
+            Sync { current: current.clone(), records, health: connections.clone(), rounds, owner: owner.clone() };
+        gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
+        gateway.converge(owner, &current, &ledger, connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
         let reloader = Reloader { path: path.to_owned(), texts, hangups, current, workshop, ledger, taken };
         gateway.watching.spawn(reloader.watch(gateway.stop_rest.clone()));
@@ -125,6 +144,7 @@ impl Gateway {
 
     fn converge(
         &mut self,
+        owner: String,
         current: &Arc<Current>,
         ledger: &Arc<dyn Ledger>,
         connections: Arc<ConnectionHealth>,
@@ -132,8 +152,7 @@ impl Gateway {
     ) {
         let desk = Arc::new(GenerationDesk(current.clone()));
         let worker = Worker::new(ledger.clone(), desk, connections, leases);
-        let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4());
-        self.crew.spawn(Crew::new(worker, name).run(self.stop_crew.subscribe()));
+        self.crew.spawn(Crew::new(worker, owner).run(self.stop_crew.subscribe()));
     }
 
     /// Waits until a part of it ends that nobody asked to: it must not go on accepting what it can't converge.
@@ -141,6 +160,7 @@ impl Gateway {
         tokio::select! {
             Some(_) = self.listeners.join_next() => tracing::error!("the ingest listener has ended"),
             Some(_) = self.crew.join_next() => tracing::error!("the workers have ended"),
+            Some(_) = self.rounds.join_next() => tracing::error!("the rounds of pulls and sinks have ended"),
         }
     }
 
@@ -151,11 +171,16 @@ impl Gateway {
         self.stop_ingest.cancel();
         while self.listeners.join_next().await.is_some() {}
         let _no_crew = self.stop_crew.send(true);
-        let at_rest = async { while self.crew.join_next().await.is_some() {} };
+        self.stop_rounds.cancel();
+        let at_rest = async {
+            while self.crew.join_next().await.is_some() {}
+            while self.rounds.join_next().await.is_some() {}
+        };
         if timeout(self.drain_timeout, at_rest).await.is_err() {
-            tracing::warn!("tickets were still under way when the shutdown's time was over");
+            tracing::warn!("tickets or records were still under way when the shutdown's time was over");
         }
         self.crew.shutdown().await;
+        self.rounds.shutdown().await;
         self.workshop.connections.close().await;
         self.stop_rest.cancel();
         while self.watching.join_next().await.is_some() {}

@@ -1,13 +1,16 @@
 //! A configuration with its plugins: compiled, linked, described, their settings checked; or every reason why not.
 
-use super::{Generation, Handling, Platform, Source};
+use super::{Generation, Handling, Monitor, Peer, Platform, Pull, Sink, Source};
 use crate::{
-    config::{Config, ConnectionConfig, Place, PluginLimits, Problem, Problems, RouteConfig, Span, Split},
+    config::{
+        Config, ConnectionConfig, Place, PluginLimits, Problem, Problems, RouteConfig, SourceConfig, Span, Split,
+    },
     converge::desk::Abilities,
     domain::{ConnectionName, MappingName, RouteName, SourceName, Timestamp, WorkItemKind, with_causes},
-    outbound::Connections,
+    outbound::{Connection, Connections},
     plugin::{
-        AdapterUse, GrantedOrigin, Grants, Limits, Plugin, Runtime, SourceUse, TransformUse, UseError, UseOptions,
+        Ability, AdapterUse, GrantedOrigin, Grants, Kind, Limits, MonitorUse, Plugin, Runtime, SinkUse, SourceUse,
+        TransformUse, UseError, UseOptions,
     },
     route::Route,
 };
@@ -34,17 +37,17 @@ pub async fn build(config: Config, workshop: &Workshop, number: u64) -> Result<G
     let mut site = Site { config: &config, problems: Vec::new(), plugins: BTreeMap::new() };
     site.load_plugins(&workshop.runtime).await;
     let sources = site.sources().await;
-    let connections = site.connections(&workshop.connections).await;
+    let Open { platforms, monitors, sinks } = site.connections(&workshop.connections).await;
     let mappings = site.mappings().await;
-    let handling = site.handling(&mappings, &connections);
+    let handling = site.handling(&mappings, &platforms);
     if !site.problems.is_empty() {
         return Err(Problems(site.problems));
     }
     let mut config = config;
     let mut senders: BTreeMap<_, _> = std::mem::take(&mut config.sources);
     let sources = sources.into_iter().filter_map(|(name, plugin)| {
-        let senders = senders.remove(&name)?.senders;
-        Some((name, Source { senders, media_types: media_types(&plugin), plugin }))
+        let SourceConfig { senders, monitor, .. } = senders.remove(&name)?;
+        Some((name, Source { senders, monitor, media_types: media_types(&plugin), plugin }))
     });
     let routes = std::mem::take(&mut config.routes).into_iter().map(route).collect();
     Ok(Generation {
@@ -52,11 +55,30 @@ pub async fn build(config: Config, workshop: &Workshop, number: u64) -> Result<G
         since: Timestamp::now(),
         gateway: config.gateway.name.clone(),
         sources: sources.collect(),
-        connections,
+        platforms,
+        monitors,
+        sinks,
         routes,
         handling,
         config,
     })
+}
+
+/// The connections that are at work, by what their plugins are.
+#[derive(Default)]
+struct Open {
+    platforms: BTreeMap<ConnectionName, Platform>,
+    monitors: BTreeMap<ConnectionName, Monitor>,
+    sinks: BTreeMap<ConnectionName, Sink>,
+}
+
+/// What a connection's plugin is given.
+struct Way {
+    plugin: Arc<Plugin>,
+    options: UseOptions,
+    granted: Grants,
+    connection: Arc<Connection>,
+    limits: Limits,
 }
 
 /// A generation under construction.
@@ -75,7 +97,7 @@ impl Site<'_> {
         let mut named: Vec<(&str, Option<&Place>)> = Vec::new();
         named.extend(config.sources.values().map(|each| (each.section.plugin.as_str(), Some(&each.place))));
         let at_work = config.connections.values().filter(|each| each.spec.is_some());
-        named.extend(at_work.map(|each| (each.section.adapter.as_str(), Some(&each.place))));
+        named.extend(at_work.map(|each| (each.plugin.as_str(), Some(&each.place))));
         named.extend(config.mappings.values().map(|each| (each.section.transform.as_str(), Some(&each.place))));
         if config.routes.iter().any(|route| route.mapping.is_none()) {
             named.push((&config.plugins.default_transform, None));
@@ -116,49 +138,86 @@ impl Site<'_> {
         sources
     }
 
-    async fn connections(&mut self, open: &Connections) -> BTreeMap<ConnectionName, Platform> {
-        let mut connections = BTreeMap::new();
-        for (name, connection) in &self.config.connections {
-            if let Some(platform) = self.platform(name, connection, open).await {
-                connections.insert(name.clone(), platform);
+    async fn connections(&mut self, connections: &Connections) -> Open {
+        let mut open = Open::default();
+        let config = self.config;
+        for (name, connection) in &config.connections {
+            let Some(way) = self.way(name, connection, connections) else { continue };
+            let (plugin, options, outbound) = (way.plugin.clone(), way.options.clone(), way.connection.clone());
+            match connection.kind {
+                Kind::Monitor => {
+                    let used = MonitorUse::new(plugin, options, &way.granted, outbound).await;
+                    open.monitors.extend(self.peer(name, connection, way, used).map(|peer| (name.clone(), peer)));
+                }
+                Kind::Sink => {
+                    let used = SinkUse::new(plugin, options, &way.granted, outbound).await;
+                    open.sinks.extend(self.peer(name, connection, way, used).map(|peer| (name.clone(), peer)));
+                }
+                _ => {
+                    let used = AdapterUse::new(plugin, options, &way.granted, outbound).await;
+                    let peer = self.peer(name, connection, way, used);
+                    let platform = peer.map(|peer| self.platform(name, connection, peer));
+                    open.platforms.extend(platform.map(|platform| (name.clone(), platform)));
+                }
             }
         }
-        connections
+        open
     }
 
-    async fn platform(
-        &mut self,
-        name: &ConnectionName,
-        connection: &ConnectionConfig,
-        open: &Connections,
-    ) -> Option<Platform> {
+    fn platform(&mut self, name: &ConnectionName, connection: &ConnectionConfig, peer: Peer<AdapterUse>) -> Platform {
+        let manifest = peer.plugin.plugin().manifest();
+        let settle = connection.section.settle.map_or_else(|| manifest.settle(), |Span(settle)| settle);
+        let pull = connection.section.pull.as_ref().map(Pull::from);
+        for kind in pull.iter().flat_map(|pull| &pull.records) {
+            if !manifest.abilities.has(Ability::List(*kind)) {
+                let message = format!("connection `{name}`: the adapter `{}` lists no {kind}s", connection.plugin);
+                self.problems.push(Problem::at(&connection.place, message));
+            }
+        }
+        Platform { settle, pull, peer }
+    }
+
+    /// What a connection's plugin is given.
+    fn way(&mut self, name: &ConnectionName, connection: &ConnectionConfig, connections: &Connections) -> Option<Way> {
         let section = &connection.section;
-        let plugin = self.plugins.get(&section.adapter).cloned()?;
+        let plugin = self.plugins.get(&connection.plugin).cloned()?;
         let mut spec = connection.spec.clone()?;
         // A manifest asks, the configuration grants, the effect is the intersection.
-        let asked = &plugin.manifest().asks.origins;
+        let asked = plugin.manifest().asks.origins.clone();
         spec.origins
             .retain(|each| GrantedOrigin::parse(each.origin.as_str()).is_some_and(|origin| asked.contains(&origin)));
-        let granted = Grants { http: true, origins: asked.clone() };
-        let opened = match open.open(spec) {
-            Ok(opened) => opened,
+        let limits = limits(Limits::connected(), section.plugin_limits().or(self.config.plugins.limits));
+        match connections.open(spec) {
+            Ok(opened) => Some(Way {
+                plugin,
+                options: options(name.as_str(), &section.settings, limits),
+                granted: Grants { http: true, origins: asked },
+                connection: opened,
+                limits,
+            }),
             Err(error) => {
                 let message = format!("connection `{name}`: {}", with_causes(&error));
                 self.problems.push(Problem::at(&connection.place, message));
-                return None;
+                None
             }
-        };
-        let limits = limits(Limits::connected(), section.plugin_limits().or(self.config.plugins.limits));
-        let settle = section.settle.map_or_else(|| plugin.manifest().settle(), |Span(settle)| settle);
-        let options = options(name.as_str(), &section.settings, limits);
-        match AdapterUse::new(plugin, options, &granted, opened.clone()).await {
-            Ok(adapter) => Some(Platform {
-                adapter,
-                connection: opened,
-                settle,
-                deadline: limits.deadline,
-                places: usize::try_from(limits.concurrency).unwrap_or(1),
-                paused: section.paused,
+        }
+    }
+
+    /// The connection with its plugin, if that takes its settings.
+    fn peer<U>(
+        &mut self,
+        name: &ConnectionName,
+        connection: &ConnectionConfig,
+        way: Way,
+        used: Result<U, UseError>,
+    ) -> Option<Peer<U>> {
+        match used {
+            Ok(plugin) => Some(Peer {
+                plugin,
+                connection: way.connection,
+                deadline: way.limits.deadline,
+                places: usize::try_from(way.limits.concurrency).unwrap_or(1),
+                paused: connection.section.paused,
             }),
             Err(error) => {
                 self.refuse(&format!("connection `{name}`"), &error, Some(&connection.place));
@@ -193,11 +252,11 @@ impl Site<'_> {
     fn handling(
         &mut self,
         mappings: &BTreeMap<Option<MappingName>, Arc<TransformUse>>,
-        connections: &BTreeMap<ConnectionName, Platform>,
+        platforms: &BTreeMap<ConnectionName, Platform>,
     ) -> BTreeMap<RouteName, Handling> {
         let mut handling = BTreeMap::new();
         for route in &self.config.routes {
-            if let Some(platform) = connections.get(&route.connection)
+            if let Some(platform) = platforms.get(&route.connection)
                 && let Some(message) = unable(route, platform)
             {
                 self.problems.push(Problem::at(&route.place, message));
@@ -229,14 +288,14 @@ const DEFAULT_MAPPING: &str = "default";
 fn unable(route: &RouteConfig, platform: &Platform) -> Option<String> {
     let kind = route.section.work_item;
     let able = abilities(platform, kind);
-    let (name, adapter) = (&route.name, platform.adapter.plugin().name());
+    let (name, adapter) = (&route.name, platform.peer.plugin.plugin().name());
     (!able.create).then(|| format!("route `{name}`: the adapter `{adapter}` can't create {}s", kind.as_str()))
 }
 
 /// What a connection's adapter can do with a kind of work item.
 pub(super) fn abilities(platform: &Platform, kind: WorkItemKind) -> Abilities {
     let names: Vec<_> =
-        platform.adapter.plugin().manifest().abilities.iter().map(|ability| ability.to_string()).collect();
+        platform.peer.plugin.plugin().manifest().abilities.iter().map(|ability| ability.to_string()).collect();
     Abilities::of(names.iter().map(String::as_str), kind)
 }
 

@@ -31,8 +31,8 @@ pub struct GenerationDesk(pub Arc<Current>);
 impl Desk for GenerationDesk {
     fn connections(&self) -> Vec<(ConnectionName, usize)> {
         let generation = self.0.load();
-        let at_work = generation.connections.iter().filter(|(_, platform)| !platform.paused);
-        at_work.map(|(name, platform)| (name.clone(), platform.places)).collect()
+        let at_work = generation.platforms.iter().filter(|(_, platform)| !platform.peer.paused);
+        at_work.map(|(name, platform)| (name.clone(), platform.peer.places)).collect()
     }
 
     fn generation(&self) -> u64 {
@@ -42,8 +42,8 @@ impl Desk for GenerationDesk {
     async fn assign(&self, claimed: &Claimed) -> Assigned {
         let generation = self.0.load();
         let waits = Assigned::Waits { until: Timestamp::now().after(ASK_AGAIN) };
-        let Some(platform) = generation.connections.get(&claimed.connection) else { return waits };
-        if platform.paused {
+        let Some(platform) = generation.platforms.get(&claimed.connection) else { return waits };
+        if platform.peer.paused {
             return waits;
         }
         let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };
@@ -54,23 +54,23 @@ impl Desk for GenerationDesk {
             policies: handling.policies.clone(),
             abilities: abilities(platform, claimed.kind),
             settle: platform.settle,
-            deadline: platform.deadline,
+            deadline: platform.peer.deadline,
             maintenance: None,
             gateway: generation.gateway.clone(),
             context: Vec::new(),
             facts: Vec::new(),
             related: Vec::new(),
             mapper: Arc::new(TransformMapper(handling.transform.clone())),
-            platform: Arc::new(AdapterPlatform::new(&platform.adapter, &platform.connection)),
+            platform: Arc::new(AdapterPlatform::new(&platform.peer.plugin, &platform.peer.connection)),
         }))
     }
 
     async fn probe(&self, connection: &ConnectionName) -> Result<(), CallFailure> {
         let generation = self.0.load();
-        let Some(platform) = generation.connections.get(connection) else { return Ok(()) };
+        let Some(platform) = generation.platforms.get(connection) else { return Ok(()) };
         let budget = CallBudget { deadline: Instant::now() + PROBE, send_before: None };
-        let probed = platform.adapter.probe(budget).await;
-        probed.map(drop).map_err(|failure| call_failure(failure, &platform.connection))
+        let probed = platform.peer.plugin.probe(budget).await;
+        probed.map(drop).map_err(|failure| call_failure(failure, &platform.peer.connection))
     }
 }
 

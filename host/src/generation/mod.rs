@@ -5,6 +5,7 @@
 //! anywhere leaves the old one in force, and its errors where the operator sees them.
 
 mod build;
+mod connections;
 mod current;
 mod desk;
 mod mapper;
@@ -12,6 +13,7 @@ mod platform;
 mod reload;
 
 pub use build::{Workshop, build};
+pub use connections::{Monitor, Peer, Platform, Pull, Sink};
 pub use current::Current;
 pub use desk::GenerationDesk;
 pub use platform::{AdapterPlatform, call_failure};
@@ -20,17 +22,13 @@ pub use reload::{Reloader, Texts, left_with_tickets, texts};
 use crate::{
     admin::{ConnectionState, ConnectionStatus},
     config::Config,
-    converge::{
-        health::{Health, Stop},
-        policies::Policies,
-    },
+    converge::{health::Health, policies::Policies},
     domain::{Alert, ConnectionName, MappingName, RouteName, SourceName, Timestamp},
     ingest::authentication::Senders,
-    outbound::{BreakerState, Connection, CredentialState},
-    plugin::{AdapterUse, SourceUse, TransformUse},
+    plugin::{SourceUse, TransformUse},
     route::{Route, Routed, route},
 };
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// One validated configuration with its compiled plugins.
 pub struct Generation {
@@ -44,8 +42,12 @@ pub struct Generation {
     pub config: Config,
     /// By name.
     pub sources: BTreeMap<SourceName, Source>,
-    /// By name.
-    pub connections: BTreeMap<ConnectionName, Platform>,
+    /// ITSM platforms, by their connections' names.
+    pub platforms: BTreeMap<ConnectionName, Platform>,
+    /// Monitoring systems, by their connections' names.
+    pub monitors: BTreeMap<ConnectionName, Monitor>,
+    /// Where records are taken to, by their connections' names.
+    pub sinks: BTreeMap<ConnectionName, Sink>,
     /// In order.
     pub routes: Vec<Route>,
     /// What a route asks of convergence, by its name.
@@ -56,26 +58,12 @@ pub struct Generation {
 pub struct Source {
     /// Who may post.
     pub senders: Senders,
+    /// The connection of its monitor.
+    pub monitor: Option<ConnectionName>,
     /// The media types that its plugin says it takes; JSON where it says nothing.
     pub media_types: Vec<String>,
     /// Its plugin.
     pub plugin: SourceUse,
-}
-
-/// A connection that can be called.
-pub struct Platform {
-    /// Its adapter.
-    pub adapter: AdapterUse,
-    /// The way out.
-    pub connection: Arc<Connection>,
-    /// How long after a call's end its effect may still show.
-    pub settle: Duration,
-    /// How long one call may take.
-    pub deadline: Duration,
-    /// Tickets at the same time.
-    pub places: usize,
-    /// Its tickets wait.
-    pub paused: bool,
 }
 
 /// What a route asks of convergence.
@@ -103,44 +91,13 @@ impl Generation {
     pub fn connection_status(&self, health: &Health) -> Vec<ConnectionStatus> {
         let stopped: BTreeMap<_, _> = health.stopped().into_iter().collect();
         let each = self.config.connections.iter().map(|(name, config)| {
-            let (state, reason) = match self.connections.get(name) {
-                None => (ConnectionState::Retired, String::new()),
-                Some(platform) => platform.state(stopped.get(name)),
-            };
-            ConnectionStatus { name: name.to_string(), adapter: config.section.adapter.clone(), state, reason }
+            let platform = self.platforms.get(name).map(|platform| platform.peer.state(stopped.get(name)));
+            let monitor = self.monitors.get(name).map(|monitor| monitor.state(None));
+            let sink = self.sinks.get(name).map(|sink| sink.state(None));
+            let (state, reason) = platform.or(monitor).or(sink).unwrap_or((ConnectionState::Retired, String::new()));
+            let (name, kind, plugin) = (name.to_string(), config.kind.to_string(), config.plugin.clone());
+            ConnectionStatus { name, kind, plugin, state, reason }
         });
         each.collect()
-    }
-}
-
-// === impl Platform ===
-
-impl Platform {
-    /// Why the platform's credentials are refused; none where they are not.
-    #[must_use]
-    pub fn credentials_refused(&self) -> Option<String> {
-        self.connection.health().credentials.into_iter().find_map(|(origin, state)| match state {
-            CredentialState::Refused { reason, .. } => Some(format!("{origin} refuses the credentials: {reason}")),
-            _ => None,
-        })
-    }
-
-    fn state(&self, stopped: Option<&Stop>) -> (ConnectionState, String) {
-        let health = self.connection.health();
-        if self.paused {
-            (ConnectionState::Paused, String::new())
-        } else if let Some(stop) = stopped {
-            (ConnectionState::Stopped, format!("since {}: {}", stop.since, stop.why))
-        } else if let Some(reason) = self.credentials_refused() {
-            (ConnectionState::Stopped, reason)
-        } else if let BreakerState::Open { remaining } = health.breaker {
-            let words = format!("it failed too often, the next trial is in {} s", remaining.as_secs());
-            (ConnectionState::BreakerOpen, words)
-        } else if let Some(rest) = health.resting {
-            let words = format!("the platform asked for a rest of another {} s", rest.as_secs());
-            (ConnectionState::Resting, words)
-        } else {
-            (ConnectionState::Working, String::new())
-        }
     }
 }

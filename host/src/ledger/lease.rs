@@ -46,6 +46,8 @@ pub struct Claimed {
     pub created_at: Timestamp,
     /// The revision that its alerts want.
     pub wanted: Revision,
+    /// How often a record that was read back showed that people changed it.
+    pub looks: i64,
     /// Converge's own account of it, as last saved; none before the first save.
     pub life: Option<String>,
     /// The observation that decides: the newest firing one, else the newest.
@@ -80,6 +82,8 @@ pub struct Save {
     pub confirmed: Revision,
     /// The revision that the worker knew of: if more came since, the ticket is due at once (but not before `not_before`).
     pub known: Revision,
+    /// [`Claimed::looks`] that the worker knew of: if more came since, the ticket is due at once.
+    pub looks: i64,
     /// Live, parked or ended. A ticket whose alerts want more than `known` does not end: it stays live, due at once, and is
     /// not renewed.
     pub standing: Standing,
@@ -110,6 +114,9 @@ pub struct Shown {
     pub url: String,
     /// In the words that all platforms share.
     pub state: String,
+    /// When it last changed, by the platform's clock; none where the platform does not say.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// What it says.
     pub title: String,
 }

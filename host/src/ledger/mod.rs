@@ -13,6 +13,7 @@ mod browse;
 #[cfg(test)]
 mod conformance;
 mod lease;
+mod records;
 mod rules;
 mod sqlite;
 
@@ -23,6 +24,7 @@ pub use browse::{
 pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
+pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use sqlite::{OpenError, SqliteLedger};
 
 use crate::domain::{ConnectionName, TicketKey, Timestamp};
@@ -38,6 +40,9 @@ pub enum LedgerError {
     /// Another worker holds the ticket now: what was to be saved is void.
     #[error("the lease of ticket {0} was lost")]
     LeaseLost(TicketKey),
+    /// Another gateway does this task now: what was to be written is void.
+    #[error("another gateway does `{0}` now")]
+    NotLeader(String),
     /// No such ticket, alert or body.
     #[error("{0} is not in the ledger")]
     NotFound(String),
@@ -160,10 +165,20 @@ pub trait Ledger: Send + Sync + 'static {
     async fn open_connections(&self) -> Result<Vec<(ConnectionName, u64)>, LedgerError>;
 }
 
+/// The durable store, by what is kept in it.
+#[derive(Clone)]
+pub struct Store {
+    /// Alerts and tickets.
+    pub ledger: Arc<dyn Ledger>,
+    /// Records that were read back, and what sinks are to take.
+    pub records: Arc<dyn Records>,
+}
+
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
 ///
 /// # Errors
 /// [`OpenError`]: nothing that this version can use.
-pub async fn open(url: &str) -> Result<Arc<dyn Ledger>, OpenError> {
-    Ok(Arc::new(SqliteLedger::open(url).await?))
+pub async fn open(url: &str) -> Result<Store, OpenError> {
+    let engine = Arc::new(SqliteLedger::open(url).await?);
+    Ok(Store { ledger: engine.clone(), records: engine })
 }

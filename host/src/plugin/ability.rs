@@ -1,9 +1,8 @@
 //! What a plugin can do of what its kind may do.
 
 use super::kind::Kind;
-use super::record::RecordKind;
 use super::words;
-use crate::domain::WorkItemKind;
+use crate::domain::{RecordKind, WorkItemKind};
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -6,11 +6,35 @@ use super::connected::{CallFailure, Connected};
 use super::convert;
 use super::grant::Grants;
 use super::loaded::Plugin;
-use super::record::{Page, ProbeReport, RecordKind};
 use super::usage::{UseError, UseOptions, guest};
 use super::words;
-use crate::domain::{CallBudget, Change, Outbound, PlatformTicket, TicketKey, Timestamp, WorkItem, WorkItemKind};
+use crate::domain::{
+    CallBudget, Change, ItsmRecord, Outbound, PlatformTicket, RecordKind, TicketKey, Timestamp, WorkItem, WorkItemKind,
+};
+use serde::Serialize;
 use std::sync::Arc;
+
+/// Some of what changed on a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Oldest change first; one may come twice.
+    pub records: Vec<ItsmRecord>,
+    /// Where to go on; opaque.
+    pub cursor: String,
+    /// Whether there is more now.
+    pub more: bool,
+}
+
+/// What a platform said when it was asked whether it is ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProbeReport {
+    /// What answered.
+    pub product: String,
+    /// Its version.
+    pub version: String,
+    /// What a person must do, a line each; none means ready.
+    pub findings: Vec<String>,
+}
 
 /// An ITSM connection of the configuration. A clone shares its limits and its breaker.
 #[derive(Clone, Debug)]

@@ -7,12 +7,20 @@ use super::convert;
 use super::error::InvalidAnswer;
 use super::grant::Grants;
 use super::loaded::Plugin;
-use super::record::Facts;
 use super::usage::{UseError, UseOptions, guest};
 use super::words;
-use crate::domain::{Alert, CallBudget, Condition, Outbound, PlatformTicket};
+use crate::domain::{Alert, CallBudget, Condition, Fact, Outbound, PlatformTicket};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// What a monitor could tell about an alert.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What it found.
+    pub facts: Vec<Fact>,
+    /// What could not be had, a line each.
+    pub missing: Vec<String>,
+}
 
 /// A monitor's connection of the configuration. A clone shares its limits and its breaker.
 #[derive(Clone, Debug)]

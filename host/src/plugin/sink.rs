@@ -8,11 +8,19 @@ use super::convert;
 use super::error::InvalidAnswer;
 use super::grant::Grants;
 use super::loaded::Plugin;
-use super::record::{Delivery, Receipt};
 use super::usage::{UseError, UseOptions, guest};
 use super::words;
-use crate::domain::{CallBudget, Outbound};
+use crate::domain::{CallBudget, Delivery, Outbound};
 use std::sync::Arc;
+
+/// How far a sink came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The last sequence that is safely there, or refused.
+    pub through: u64,
+    /// What the other side will never take, and why.
+    pub refused: Vec<(u64, String)>,
+}
 
 /// A sink's connection of the configuration. A clone shares its limits and its breaker.
 #[derive(Clone, Debug)]

@@ -182,6 +182,7 @@ impl Row {
             storm: false,
             follows: self.follows.clone(),
             created_at: self.created_at,
+            looks: 0,
             wanted: self.wanted,
             life: self.life.clone(),
             newest: NewestAlert { source: "probe".parse().unwrap(), alert: alert(self.newest()) },

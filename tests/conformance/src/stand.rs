@@ -75,8 +75,8 @@ impl Ground {
         let workshop = workshop(&signalbox::config::load(&path)?)?;
         let generation = build(signalbox::config::load(&path)?, &workshop, 1).await?;
         let name: ConnectionName = "desk".parse()?;
-        let desk = generation.connections.get(&name).context("the configuration has no connection")?;
-        let abilities = desk.adapter.plugin().manifest().abilities.iter().collect();
+        let desk = generation.platforms.get(&name).context("the configuration has no connection")?;
+        let abilities = desk.peer.plugin.plugin().manifest().abilities.iter().collect();
         Ok(Self { platform, abilities, patience, workshop: Arc::new(workshop) })
     }
 }

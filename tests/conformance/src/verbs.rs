@@ -38,8 +38,8 @@ impl Verbs {
         let config = signalbox::config::load(path)?;
         let mut generation = build(config, workshop, 1).await?;
         let name: ConnectionName = "desk".parse()?;
-        let platform = generation.connections.remove(&name).context("the configuration has no connection")?;
-        Ok(Self { deadline: platform.deadline, platform, gateway: gateway.to_owned(), items: AtomicU32::new(0) })
+        let platform = generation.platforms.remove(&name).context("the configuration has no connection")?;
+        Ok(Self { deadline: platform.peer.deadline, platform, gateway: gateway.to_owned(), items: AtomicU32::new(0) })
     }
 
     /// A work item for a problem that no ticket was ever made for.
@@ -84,7 +84,7 @@ impl Verbs {
     /// # Errors
     /// As the adapter says.
     pub async fn probe(&self) -> Called<ProbeReport> {
-        self.told(self.platform.adapter.probe(self.budget()).await)
+        self.told(self.platform.peer.plugin.probe(self.budget()).await)
     }
 
     /// By key.
@@ -92,7 +92,7 @@ impl Verbs {
     /// # Errors
     /// As the adapter says.
     pub async fn find(&self, kind: WorkItemKind, key: &TicketKey) -> Called<Vec<PlatformTicket>> {
-        self.told(self.platform.adapter.find(kind, key, self.budget()).await)
+        self.told(self.platform.peer.plugin.find(kind, key, self.budget()).await)
     }
 
     /// By id.
@@ -100,7 +100,7 @@ impl Verbs {
     /// # Errors
     /// As the adapter says.
     pub async fn read(&self, kind: WorkItemKind, id: &str) -> Called<PlatformTicket> {
-        self.told(self.platform.adapter.read(kind, id, self.budget()).await)
+        self.told(self.platform.peer.plugin.read(kind, id, self.budget()).await)
     }
 
     /// A new ticket.
@@ -108,7 +108,7 @@ impl Verbs {
     /// # Errors
     /// As the adapter says.
     pub async fn create(&self, item: &WorkItem) -> Called<PlatformTicket> {
-        self.told(self.platform.adapter.create(item.clone(), self.budget()).await)
+        self.told(self.platform.peer.plugin.create(item.clone(), self.budget()).await)
     }
 
     /// A change.
@@ -116,7 +116,7 @@ impl Verbs {
     /// # Errors
     /// As the adapter says.
     pub async fn amend(&self, ticket: &PlatformTicket, change: Change, item: &WorkItem) -> Called<PlatformTicket> {
-        self.told(self.platform.adapter.amend(ticket.clone(), change, item.clone(), self.budget()).await)
+        self.told(self.platform.peer.plugin.amend(ticket.clone(), change, item.clone(), self.budget()).await)
     }
 
     /// What has changed.
@@ -124,7 +124,7 @@ impl Verbs {
     /// # Errors
     /// As the adapter says.
     pub async fn list(&self, kind: RecordKind, cursor: Option<String>, since: Timestamp, limit: u32) -> Called<Page> {
-        self.told(self.platform.adapter.list_records(kind, cursor, since, limit, self.budget()).await)
+        self.told(self.platform.peer.plugin.list_records(kind, cursor, since, limit, self.budget()).await)
     }
 
     fn budget(&self) -> CallBudget {
@@ -132,7 +132,7 @@ impl Verbs {
     }
 
     fn told<T>(&self, answer: Result<T, plugin::CallFailure>) -> Called<T> {
-        answer.map_err(|failure| call_failure(failure, &self.platform.connection))
+        answer.map_err(|failure| call_failure(failure, &self.platform.peer.connection))
     }
 }
 

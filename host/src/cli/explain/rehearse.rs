@@ -95,10 +95,10 @@ async fn ticket(
     let item = item::work_item(&claimed, &life, &assignment, item::whole(&content).content, now);
     says.content = Some(content);
     let generation = current.load();
-    let Some(platform) = generation.connections.get(&placement.connection) else { return says };
-    let way_out = Arc::new(NotSending::new(platform.connection.clone(), online));
-    let rehearsal = AdapterPlatform::by(&platform.adapter, &platform.connection, way_out.clone());
-    let budget = CallBudget { deadline: Instant::now() + platform.deadline, send_before: None };
+    let Some(platform) = generation.platforms.get(&placement.connection) else { return says };
+    let way_out = Arc::new(NotSending::new(platform.peer.connection.clone(), online));
+    let rehearsal = AdapterPlatform::by(&platform.peer.plugin, &platform.peer.connection, way_out.clone());
+    let budget = CallBudget { deadline: Instant::now() + platform.peer.deadline, send_before: None };
     let answered = rehearsal.create(item, budget).await;
     says.requests = way_out.requests().into_iter().map(request).collect();
     says.end = match answered.result {
@@ -153,6 +153,7 @@ fn claimed(source: &SourceName, alert: &Alert, placement: &Placement) -> Claimed
         follows: None,
         created_at: alert.observed_at,
         wanted: 1,
+        looks: 0,
         life: None,
         newest: NewestAlert { source: source.clone(), alert: alert.clone() },
         members: vec![member],

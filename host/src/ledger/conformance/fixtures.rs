@@ -135,6 +135,7 @@ pub(super) fn confirm(claimed: &Claimed, seconds: u64) -> Save {
         at: at(seconds),
         life: "{}".to_owned(),
         confirmed: claimed.wanted,
+        looks: 0,
         known: claimed.wanted,
         standing: Standing::Live,
         due: Due::WhenRaised,

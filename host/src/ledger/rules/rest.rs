@@ -25,11 +25,12 @@ pub(crate) fn overtaken(save: &Save, wanted: Revision) -> Cow<'_, Save> {
 }
 
 impl Rest {
-    /// What follows from a save, for a ticket whose alerts want revision `wanted` by now and whose lease ends at `until`.
+    /// What follows from a save, for a ticket whose lease ends at `until`; `raised` says that the worker did not know of all
+    /// that came while it was busy.
     ///
-    /// What was raised while the worker was busy is due at once: the worker knew nothing of it. Nothing is due before
-    /// `not_before`. A ticket that is held is due when the lease ends, so that a crash strands none.
-    pub(crate) fn after(save: &Save, wanted: Revision, until: Timestamp) -> Self {
+    /// What was raised meanwhile is due at once. Nothing is due before `not_before`. A ticket that is held is due when the
+    /// lease ends, so that a crash strands none.
+    pub(crate) fn after(save: &Save, raised: bool, until: Timestamp) -> Self {
         let ended = matches!(save.standing, Standing::Ended(_));
         let released = save.release || ended;
         let wish = match save.due {
@@ -37,7 +38,7 @@ impl Rest {
             Due::At(moment) => Some(moment),
             Due::WhenRaised => None,
         };
-        let wish = if wanted > save.known { Some(wish.map_or(save.at, |wish| wish.min(save.at))) } else { wish };
+        let wish = if raised { Some(wish.map_or(save.at, |wish| wish.min(save.at))) } else { wish };
         let due_at = match (&save.standing, released) {
             (Standing::Live, true) => wish,
             (Standing::Live, false) => Some(until),

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 const SHOWN: i64 = 100;
 
 const TICKET: &str = "
-    SELECT problem, n, connection, kind, route, grouping, resource, storm, created_at, wanted, firing, total, life
+    SELECT problem, n, connection, kind, route, grouping, resource, storm, created_at, wanted, looks, firing, total, life
     FROM tickets WHERE seq = ?1";
 
 /// Fills in the claims, in their order.
@@ -49,6 +49,7 @@ fn one(snapshot: &Connection, lead: &Lead, until: Timestamp) -> Result<Claimed, 
             follows,
             created_at: moment(row, "created_at")?,
             wanted: row.get("wanted")?,
+            looks: row.get("looks")?,
             life: row.get("life")?,
             newest,
             members,
@@ -104,5 +105,17 @@ const NEWEST: &str = "
 fn newest(snapshot: &Connection, ticket: TicketSeq) -> Result<Option<NewestAlert>, Fault> {
     let newest = |row: &Row<'_>| Ok(NewestAlert { source: parsed(row, "source")?, alert: column::alert(row)? });
     let mut statement = snapshot.prepare_cached(NEWEST)?;
+    statement.query_one([ticket.0], |row| Ok(newest(row))).optional()?.transpose()
+}
+
+/// The newest observation that a ticket ever stood for, without its payload: its members may have gone on to the next.
+const NEWEST_EVER: &str = "
+    SELECT a.source, a.alert, NULL AS payload, NULL AS whole
+    FROM links l JOIN alerts a ON a.seq = l.alert WHERE l.ticket = ?1
+    ORDER BY a.fired_at DESC, a.observed_at DESC, a.condition DESC, a.seq DESC LIMIT 1";
+
+pub(super) fn newest_ever(snapshot: &Connection, ticket: TicketSeq) -> Result<Option<NewestAlert>, Fault> {
+    let newest = |row: &Row<'_>| Ok(NewestAlert { source: parsed(row, "source")?, alert: column::alert(row)? });
+    let mut statement = snapshot.prepare_cached(NEWEST_EVER)?;
     statement.query_one([ticket.0], |row| Ok(newest(row))).optional()?.transpose()
 }

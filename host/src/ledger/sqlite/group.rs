@@ -3,6 +3,7 @@
 use super::accept;
 use super::alarm::{Alarm, Rings};
 use super::chores::{self, Chore};
+use super::errand::Errand;
 use super::fault::Fault;
 use super::lease::{self, Claim, Extension, Lead};
 use super::save;
@@ -24,6 +25,7 @@ pub(super) enum Job {
     Extend(Ask<Extension, ()>),
     Save(Ask<(Lease, Box<Save>), Saved>),
     Chore(Ask<Chore, ()>),
+    Errand(Ask<Errand, ()>),
     Claim(Ask<Claim, Vec<Lead>>),
 }
 
@@ -34,6 +36,7 @@ pub(super) struct Group {
     extends: Vec<Ask<Extension, ()>>,
     saves: Vec<Ask<(Lease, Box<Save>), Saved>>,
     chores: Vec<Ask<Chore, ()>>,
+    errands: Vec<Ask<Errand, ()>>,
     claims: Vec<Ask<Claim, Vec<Lead>>>,
     /// What the bodies took of the room for waiting ones.
     room: Vec<OwnedSemaphorePermit>,
@@ -45,6 +48,7 @@ pub(super) struct Answers {
     extends: Vec<Result<(), LedgerError>>,
     saves: Vec<Result<Saved, LedgerError>>,
     chores: Vec<Result<(), LedgerError>>,
+    errands: Vec<Result<(), LedgerError>>,
     claims: Vec<Result<Vec<Lead>, LedgerError>>,
     rings: Rings,
 }
@@ -64,6 +68,7 @@ impl Group {
                 Job::Extend(ask) => group.extends.push(ask),
                 Job::Save(ask) => group.saves.push(ask),
                 Job::Chore(ask) => group.chores.push(ask),
+                Job::Errand(ask) => group.errands.push(ask),
                 Job::Claim(ask) => group.claims.push(ask),
             }
         }
@@ -72,7 +77,8 @@ impl Group {
 
     /// How many ask.
     pub(super) fn len(&self) -> usize {
-        self.accepts.len() + self.extends.len() + self.saves.len() + self.chores.len() + self.claims.len()
+        let asked = self.accepts.len() + self.extends.len() + self.saves.len();
+        asked + self.chores.len() + self.errands.len() + self.claims.len()
     }
 
     /// What was asked together may be done in any order; claims come last, so that they find what the others raised.
@@ -90,6 +96,7 @@ impl Group {
             extends: each(&self.extends, |extension| lease::extend(connection, extension))?,
             saves: each(&self.saves, |(lease, save)| save::save(connection, lease, save, &mut rings))?,
             chores: each(&self.chores, |chore| chores::perform(connection, chore, &mut rings))?,
+            errands: each(&self.errands, |errand| errand.run(connection, &mut rings))?,
             claims: each(&self.claims, |claim| lease::claim(connection, claim, &mut rings).map(Ok))?,
             rings,
         })
@@ -108,6 +115,7 @@ impl Group {
         send(self.extends, answers.extends);
         send(self.saves, answers.saves);
         send(self.chores, answers.chores);
+        send(self.errands, answers.errands);
         send(self.claims, answers.claims);
     }
 
@@ -123,6 +131,7 @@ impl Group {
         send(self.extends, fault);
         send(self.saves, fault);
         send(self.chores, fault);
+        send(self.errands, fault);
         send(self.claims, fault);
     }
 
@@ -133,6 +142,7 @@ impl Group {
         groups.extend(self.extends.into_iter().map(|ask| Self { extends: vec![ask], ..Self::default() }));
         groups.extend(self.saves.into_iter().map(|ask| Self { saves: vec![ask], ..Self::default() }));
         groups.extend(self.chores.into_iter().map(|ask| Self { chores: vec![ask], ..Self::default() }));
+        groups.extend(self.errands.into_iter().map(|ask| Self { errands: vec![ask], ..Self::default() }));
         groups.extend(self.claims.into_iter().map(|ask| Self { claims: vec![ask], ..Self::default() }));
         groups
     }

@@ -10,12 +10,14 @@ mod browse;
 mod chores;
 mod claimed;
 mod column;
+mod errand;
 mod fault;
 mod file;
 mod group;
 mod lease;
 mod pen;
 mod readers;
+mod records;
 mod save;
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// The ticket whose last lease is the one given.
 pub(super) const HELD: &str = "
-    SELECT seq, wanted, lease_until FROM tickets
+    SELECT seq, wanted, looks, lease_until FROM tickets
     WHERE problem = ?1 AND n = ?2 AND lease_token = ?3 AND lease_owner IS NOT NULL AND standing <> 'ended'";
 
 pub(super) const SAVE: &str = "
@@ -34,16 +34,19 @@ pub(super) fn save(
     let (problem, n) = column::key_columns(&lease.key).unwrap_or_default();
     let held = connection
         .prepare_cached(HELD)?
-        .query_one(params![problem, n, lease.token], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_one(params![problem, n, lease.token], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get(3)?))
+        })
         .optional()?;
-    let Some((ticket, wanted, until)) = held else {
+    let Some((ticket, wanted, looks, until)) = held else {
         return Ok(Err(LedgerError::LeaseLost(lease.key.clone())));
     };
     if let Err(refusal) = check_renewal(lease, save) {
         return Ok(Err(refusal));
     }
     let save = overtaken(save, wanted);
-    let rest = Rest::after(&save, wanted, Timestamp::from_nanos(until));
+    let raised = wanted > save.known || looks > save.looks;
+    let rest = Rest::after(&save, raised, Timestamp::from_nanos(until));
     write(connection, TicketSeq(ticket), &save, rest)?;
     rings.note(rest.due_at.filter(|_| rest.released), rest.ready);
     if let Some(renewal) = &save.renewal {

@@ -10,6 +10,7 @@
 
 use super::alarm::Alarm;
 use super::chores::Chore;
+use super::errand::{Errand, Run};
 use super::fault::Fault;
 use super::file::LedgerFile;
 use super::group::{Ask, Group, Job};
@@ -60,6 +61,13 @@ impl Writer {
 
     pub(super) async fn chore(&self, chore: Chore) -> Result<(), LedgerError> {
         self.ask(chore, Job::Chore).await
+    }
+
+    /// Has something written that is neither frequent nor urgent; see [`Errand`].
+    pub(super) async fn errand<T: Send + 'static>(&self, run: impl Run<T>) -> Result<T, LedgerError> {
+        let (errand, brought) = Errand::new(run);
+        self.ask(errand, Job::Errand).await?;
+        brought.take().ok_or_else(|| Fault::Stopped.into())
     }
 
     pub(super) async fn claim(&self, claim: Claim) -> Result<Vec<Lead>, LedgerError> {

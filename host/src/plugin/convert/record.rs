@@ -4,10 +4,10 @@ use super::{
     as_json, condition_in, identity, kind_in, labels, list, object, phase_in, phase_out, record_kind_in,
     record_kind_out, severity_in, some_timestamp, state_in, state_out, text, ticket_in,
 };
-use crate::domain::Timestamp;
+use crate::domain::{Delivery, Item, ItsmRecord, TicketEvent, Timestamp};
+use crate::plugin::Page;
 use crate::plugin::bindings::{adapter, records, sink::exports::signalbox::plugin::sink};
 use crate::plugin::error::InvalidAnswer;
-use crate::plugin::record::{Delivery, Item, ItsmRecord, Page, TicketEvent};
 
 pub(in crate::plugin) fn page_out(
     page: adapter::exports::signalbox::plugin::adapter::Page,

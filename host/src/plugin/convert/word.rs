@@ -2,7 +2,6 @@
 
 use crate::domain;
 use crate::plugin::bindings::{adapter, records, transform, types};
-use crate::plugin::record;
 
 macro_rules! one_to_one {
     ($into:ident, $out_of:ident: $ours:path = $theirs:path { $($word:ident),+ }) => {
@@ -36,8 +35,8 @@ one_to_one!(kind_in: domain::WorkItemKind = types::WorkItemKind { Event, Alert, 
 one_to_one!(state_in, state_out: domain::TicketState = types::TicketState { Open, Pending, Resolved, Closed, Canceled });
 one_to_one!(change_in: domain::Change = adapter::exports::signalbox::plugin::adapter::Change { Update, Resolve, Reopen, Annotate });
 one_to_one!(action_in: domain::Action = transform::exports::signalbox::plugin::transform::Action { Create, Update, Resolve, Reopen, Annotate });
-one_to_one!(record_kind_in, record_kind_out: record::RecordKind = records::RecordKind { Incident, Change });
-one_to_one!(phase_in, phase_out: record::ChangePhase = records::ChangePhase { Draft, Approved, Implementing, Reviewing, Done, Failed, Canceled });
+one_to_one!(record_kind_in, record_kind_out: domain::RecordKind = records::RecordKind { Incident, Change });
+one_to_one!(phase_in, phase_out: domain::ChangePhase = records::ChangePhase { Draft, Approved, Implementing, Reviewing, Done, Failed, Canceled });
 one_to_one!(@out error_kind_out: domain::CallErrorKind = types::CallErrorKind {
     Rejected, Unauthorized, Gone, Conflict, Throttled, OutcomeUnknown, Unavailable, Protocol, Unsupported
 });

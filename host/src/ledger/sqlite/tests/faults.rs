@@ -87,6 +87,7 @@ async fn one_bad_question_does_not_take_its_neighbours_along() {
         at: at(4),
         life: "{}".to_owned(),
         confirmed: 0,
+        looks: 0,
         known: 1,
         standing: Standing::Live,
         due: Due::Now,

@@ -44,7 +44,7 @@ impl Engine for Folder {
     }
 
     async fn open(&self) -> Arc<dyn Ledger> {
-        crate::ledger::open(&self.url()).await.unwrap()
+        crate::ledger::open(&self.url()).await.unwrap().ledger
     }
 }
 

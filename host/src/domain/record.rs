@@ -1,12 +1,12 @@
-//! What adapters, monitors and sinks speak of beyond tickets: the contract's records, with their texts parsed.
+//! Incidents and changes as people work on them, and what sinks take away of them.
 
-use crate::domain::{Condition, Fact, Labels, PlatformTicket, Severity, TicketState, Timestamp, WorkItemKind};
+use super::{Condition, Labels, PlatformTicket, Severity, TicketState, Timestamp, WorkItemKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
 
 /// What a platform lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordKind {
     /// Something is broken.
@@ -122,39 +122,8 @@ pub struct ItsmRecord {
     pub fields: Map<String, Value>,
 }
 
-/// Some of what changed on a platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Oldest change first; one may come twice.
-    pub records: Vec<ItsmRecord>,
-    /// Where to go on; opaque.
-    pub cursor: String,
-    /// Whether there is more now.
-    pub more: bool,
-}
-
-/// What a platform said when it was asked whether it is ready.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ProbeReport {
-    /// What answered.
-    pub product: String,
-    /// Its version.
-    pub version: String,
-    /// What a person must do, a line each; none means ready.
-    pub findings: Vec<String>,
-}
-
-/// What a monitor could tell about an alert.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// What it found.
-    pub facts: Vec<Fact>,
-    /// What could not be had, a line each.
-    pub missing: Vec<String>,
-}
-
 /// Something that happened to a ticket, for a sink.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketEvent {
     /// When.
     pub at: Timestamp,
@@ -185,7 +154,8 @@ pub struct TicketEvent {
 }
 
 /// What a sink takes away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Item {
     /// A record of a connection's platform.
     PlatformRecord {
@@ -199,7 +169,7 @@ pub enum Item {
 }
 
 /// One item in its order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Its place.
     pub sequence: u64,
@@ -207,13 +177,22 @@ pub struct Delivery {
     pub item: Item,
 }
 
-/// How far a sink came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// The last sequence that is safely there, or refused.
-    pub through: u64,
-    /// What the other side will never take, and why.
-    pub refused: Vec<(u64, String)>,
+// === impl ChangePhase ===
+
+impl ChangePhase {
+    /// The word that the ledger and output use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Approved => "approved",
+            Self::Implementing => "implementing",
+            Self::Reviewing => "reviewing",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
 }
 
 // === impl RecordKind ===

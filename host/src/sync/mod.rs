@@ -1,0 +1,136 @@
+//! The way back: records are read from ITSM platforms, and taken away by sinks.
+//!
+//! Each connection has a round of its own: a pull reads what has changed since its cursor and rests, a sink takes what waits
+//! for it. Rounds of different connections go on side by side; of one connection there is never more than one, whichever of
+//! the gateways on the ledger makes it. A round that fails is made again after a pause that grows; what it had done stands
+//! in the ledger.
+
+mod deliver;
+mod pull;
+mod rounds;
+mod trouble;
+
+pub use rounds::{Round, Rounds};
+pub use trouble::Trouble;
+
+use crate::{
+    converge::health::Health,
+    domain::{ConnectionName, Timestamp},
+    generation::{Current, Generation},
+    ledger::{Leader, LedgerError, Records},
+};
+use deliver::Delivering;
+use pull::Pulling;
+use rounds::Task;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How often it is looked whether a round is due.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How long a gateway leads without a sign of life.
+const LEAD: Duration = Duration::from_secs(60);
+/// How long another gateway's round is left alone.
+const OTHERS: Duration = Duration::from_secs(5);
+
+/// Makes the rounds.
+pub struct Sync {
+    /// Which connections there are.
+    pub current: Arc<Current>,
+    /// Where records are kept.
+    pub records: Arc<dyn Records>,
+    /// Which connections are stopped.
+    pub health: Arc<Health>,
+    /// Which rounds are due.
+    pub rounds: Arc<Rounds>,
+    /// This process, among the gateways on the ledger.
+    pub owner: String,
+}
+
+/// What came of a round.
+enum Done {
+    /// All was read, or taken; look again then.
+    Rest(Duration),
+    /// Another gateway makes it.
+    Elsewhere,
+}
+
+// === impl Sync ===
+
+impl Sync {
+    /// Makes rounds until `stop`; then ends those under way.
+    pub async fn run(self, stop: CancellationToken) {
+        let sync = Arc::new(self);
+        let mut under_way = JoinSet::new();
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        while !stop.is_cancelled() {
+            tokio::select! {
+                _ = looks.tick() => {}
+                () = sync.rounds.asked() => {}
+                () = stop.cancelled() => break,
+            }
+            while under_way.try_join_next().is_some() {}
+            let generation = sync.current.load();
+            let tasks = sync.tasks(&generation);
+            sync.rounds.keep(&tasks);
+            for task in tasks {
+                if sync.rounds.begin(&task) {
+                    let (sync, generation, stop) = (sync.clone(), generation.clone(), stop.clone());
+                    under_way.spawn(async move { sync.round(&generation, &task, &stop).await });
+                }
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// What this generation reads and delivers, but for what is paused or stopped.
+    fn tasks(&self, generation: &Generation) -> BTreeSet<Task> {
+        let pulls = generation.platforms.iter().filter(|(name, platform)| {
+            platform.pull.is_some() && !platform.peer.paused && !self.health.is_stopped(name)
+        });
+        let sinks = generation.sinks.iter().filter(|(_, sink)| !sink.paused);
+        let pulls = pulls.map(|(name, _)| Task::Pull(name.clone()));
+        pulls.chain(sinks.map(|(name, _)| Task::Deliver(name.clone()))).collect()
+    }
+
+    async fn round(&self, generation: &Generation, task: &Task, stop: &CancellationToken) {
+        let outcome = match task {
+            Task::Pull(name) => match generation.platforms.get(name) {
+                Some(platform) => Pulling { sync: self, name, platform }.round(stop).await,
+                None => Ok(Done::Elsewhere),
+            },
+            Task::Deliver(name) => match generation.sinks.get(name) {
+                Some(sink) => Delivering { sync: self, name, sink }.round(stop).await,
+                None => Ok(Done::Elsewhere),
+            },
+        };
+        match outcome {
+            Ok(Done::Rest(pause)) => self.rounds.end(task, pause, None),
+            Ok(Done::Elsewhere) => self.rounds.end(task, OTHERS, None),
+            Err(trouble) => {
+                if let (Task::Pull(name), Some(why)) = (task, trouble.refused_credentials()) {
+                    self.health.stop(name, why, generation.number, Timestamp::now());
+                }
+                tracing::warn!(%task, %trouble, "the round failed, and is made again");
+                self.rounds.fail(task, &trouble);
+            }
+        }
+    }
+
+    /// Leads a task, or goes on to do so; false where another gateway does.
+    async fn lead(&self, task: &Task) -> Result<Option<Leader>, LedgerError> {
+        let now = Timestamp::now();
+        let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: now.after(LEAD) };
+        Ok(self.records.lead(&leader, now).await?.then_some(leader))
+    }
+
+    /// The same leader, with more time where little is left; none where another gateway has taken over.
+    async fn still_lead(&self, task: &Task, leader: Leader) -> Result<Option<Leader>, LedgerError> {
+        if leader.until.since(Timestamp::now()) > LEAD / 2 { Ok(Some(leader)) } else { self.lead(task).await }
+    }
+}
+
+/// The connection of a task, as its metrics name it.
+fn label(name: &ConnectionName) -> String {
+    name.to_string()
+}
