@@ -56,3 +56,13 @@ fn every_query_is_named_on_the_page() {
         assert!(page.contains(&format!("({name})")), "{name}");
     }
 }
+
+#[test]
+fn what_the_page_shows_can_be_asked() {
+    let page = read("README.md");
+    let blocks: Vec<_> = page.split("```kusto\n").skip(1).filter_map(|block| block.split("```").next()).collect();
+    assert_eq!(blocks.len(), 3);
+    for block in blocks {
+        kql::check(block).unwrap_or_else(|error| panic!("{block}{error}"));
+    }
+}
