@@ -16,6 +16,7 @@ const PLUGINS: &[(&str, &str, &str)] = &[
     ("provance", "connections.provance", "[Provance](../../platforms/provance.md)"),
     ("request-tracker", "connections.desk", "[Request Tracker](../../platforms/request-tracker.md)"),
     ("servicenow", "connections.snow", "[ServiceNow](../../platforms/servicenow.md)"),
+    ("log-analytics", "connections.workspace", "[Log Analytics](../../azure/README.md)"),
     ("scsm", "connections.scsm", "[System Center Service Manager](../../platforms/scsm.md)"),
 ];
 
