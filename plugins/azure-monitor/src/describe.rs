@@ -1,10 +1,11 @@
 //! What this plugin says of itself.
 
+use crate::enrich::search::ORIGINS;
 use crate::settings::{SCHEMA, SettingFault, Settings};
 use signalbox_sdk::monitor::description::{Finding, Manifest};
 
 /// What it can do.
-const ABILITIES: [&str; 2] = ["report", "recheck"];
+const ABILITIES: [&str; 3] = ["enrich", "report", "recheck"];
 
 /// The manifest.
 #[must_use]
@@ -14,7 +15,7 @@ pub fn manifest() -> Manifest {
         version: env!("CARGO_PKG_VERSION").into(),
         summary: "Tickets shown at Azure's alerts, their conditions, and facts about their resources".into(),
         settings_schema: SCHEMA.into(),
-        grants: vec!["http".into()],
+        grants: std::iter::once("http".to_owned()).chain(ORIGINS.map(|origin| format!("origin:{origin}"))).collect(),
         abilities: ABILITIES.map(Into::into).to_vec(),
         extra: "{}".into(),
     }

@@ -1,4 +1,4 @@
-//! The monitor for Azure Monitor: tickets shown at its alerts, and the condition of its alerts now.
+//! The monitor for Azure Monitor: facts about an alert's resources, tickets shown at alerts, and the condition of alerts now.
 //!
 //! It promises what the contract asks of a monitor, and one thing more: an alert's ids and links are a stranger's text, and nothing
 //! is requested that does not read as what it must be, within the subscriptions and workspaces that the operator lists. It fails by
@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`describe`], [`settings`] | what it is, and what the operator sets |
 //! | [`report`], [`history`] | a ticket at its alert, said once |
+//! | [`enrich`] | metrics, search results, health and changes, side by side |
 //! | [`recheck`] | the condition of alerts |
 //! | [`arm`], [`alert`] | ids that are safe to ask about; an alert as Azure has it |
 //! | [`client`], [`errors`] | how Azure speaks |
@@ -16,6 +17,7 @@ pub mod alert;
 pub mod arm;
 pub mod client;
 pub mod describe;
+pub mod enrich;
 pub mod errors;
 pub mod history;
 pub mod recheck;
@@ -26,10 +28,9 @@ mod testing;
 
 use client::Client;
 use settings::Settings;
-use signalbox_sdk::fault::fault;
 use signalbox_sdk::host::MonitorHost;
 use signalbox_sdk::monitor::{self, Facts, description};
-use signalbox_sdk::types::{Alert, CallError, CallErrorKind, Condition, Ticket};
+use signalbox_sdk::types::{Alert, CallError, Condition, Ticket};
 
 /// The plugin.
 #[derive(Debug)]
@@ -46,8 +47,8 @@ impl description::Guest for AzureMonitor {
 }
 
 impl monitor::Guest for AzureMonitor {
-    fn enrich(_: Alert, _: u32) -> Result<Facts, CallError> {
-        Err(fault(CallErrorKind::Unsupported, "facts are not asked for"))
+    fn enrich(alert: Alert, budget_ms: u32) -> Result<Facts, CallError> {
+        with_client(|client| enrich::enrich(client, &alert, budget_ms))
     }
 
     fn report(alert: Alert, ticket: Ticket) -> Result<(), CallError> {
