@@ -1,8 +1,8 @@
 //! Shows a ticket at its alert: a comment with number and link, and the state that the settings give for the ticket's.
 //!
-//! Azure takes a comment only with a change of state, so that each is said with the other, and once: what stands in the alert's
-//! history is not said again. Somebody who set Closed, or New, has the last word: the gateway writes nothing against it. An
-//! acknowledgement by hand stands in nobody's way. An alert that Azure has forgotten, or never had, is no error.
+//! Azure takes a comment only with a state, so that each is said with the other, and once: what stands in the alert's history is
+//! not said again. Somebody who set Closed, or New, has the last word: the gateway writes nothing against it. An acknowledgement by
+//! hand stands in nobody's way. An alert that Azure has forgotten, or never had, is no error.
 
 use crate::alert::{AlertId, AlertState, NoAlert};
 use crate::client::Client;

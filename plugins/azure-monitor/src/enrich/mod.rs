@@ -114,24 +114,27 @@ pub fn enrich<H: Http + Log>(client: &Client<'_, H>, alert: &Alert, budget_ms: u
     }
 }
 
-/// The resources to ask about, the most affected first.
+/// The resources to ask about, the most affected first; of those beyond the bound, or not to be asked about, no more are named
+/// than would be asked about.
 fn resources(settings: &Settings, alert: &Alert, found: &mut Found) -> Vec<ArmId> {
-    let mut usable = Vec::new();
+    let most = settings.enrich.resources;
+    let (mut usable, mut named, mut more) = (Vec::new(), 0, 0);
     for resource in &alert.resources {
         match ArmId::within(&resource.id, &settings.subscriptions) {
             // A subscription or a group is where things are, and is none itself.
-            Ok(id) if id.kind().is_some() => usable.push(id),
-            Ok(_) => {}
-            Err(why) => {
+            Ok(id) if id.kind().is_none() => {}
+            Ok(id) if usable.len() < most => usable.push(id),
+            Err(why) if named < most => {
+                named += 1;
                 found.missing.push(format!("facts about {}: its id {why}", words::named(&resource.name)));
             }
+            Ok(_) | Err(_) => more += 1,
         }
     }
-    if let Some(more) = usable.len().checked_sub(settings.enrich.resources).filter(|more| *more > 0) {
+    if more > 0 {
         found
             .missing
             .push(format!("facts about {more} more resources: `enrich.resources` bounds how many are asked about"));
-        usable.truncate(settings.enrich.resources);
     }
     usable
 }

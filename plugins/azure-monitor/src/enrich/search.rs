@@ -41,17 +41,15 @@ pub fn of_alert(settings: &Settings, alert: &Alert) -> Vec<Result<Search, String
     let Ok(payload) = serde_json::from_str::<Value>(&alert.payload) else { return Vec::new() };
     let mut links = Vec::new();
     collect(&payload, &mut links);
-    let more = links.len().saturating_sub(MOST);
-    let mut searches: Vec<_> = links.into_iter().take(MOST).map(|link| search(settings, link)).collect();
-    if more > 0 {
-        searches.push(Err(format!("{more} more searches are not repeated")));
-    }
-    searches
+    let is_cut = links.len() > MOST;
+    let searches = links.into_iter().take(MOST).map(|link| search(settings, link));
+    searches.chain(is_cut.then(|| Err(format!("those after the first {MOST} searches are not repeated")))).collect()
 }
 
-/// One link of each object that has some, each once.
+/// One link of each object that has some, each once, until there is one too many.
 fn collect<'a>(value: &'a Value, links: &mut Vec<&'a str>) {
     match value {
+        _ if links.len() > MOST => {}
         Value::Array(elements) => elements.iter().for_each(|element| collect(element, links)),
         Value::Object(fields) => {
             let named = |wanted: &str| {

@@ -254,6 +254,19 @@ fn a_search_that_must_not_be_repeated_is_missing_with_its_reason() {
     }
 }
 
+fn ask_about_many(ids: &[String]) -> Facts {
+    let settings = testing::settings(json!({"enrich": {"resources": 4}}));
+    play(&settings, [], |client| enrich(client, &about(ids), BUDGET)).0.unwrap()
+}
+
+#[test]
+fn no_more_are_named_than_would_be_asked_about() {
+    let ids: Vec<_> = (0..6).map(|number| format!("srv-{number}")).collect();
+    let missing = ask_about_many(&ids).missing;
+    assert_eq!(missing.len(), 5);
+    assert_eq!(missing[4], "facts about 2 more resources: `enrich.resources` bounds how many are asked about");
+}
+
 #[test]
 fn resources_that_are_not_to_be_asked_about_are_missing_with_the_reason() {
     let ids = [
@@ -263,7 +276,7 @@ fn resources_that_are_not_to_be_asked_about_are_missing_with_the_reason() {
         machine("srv-1").replace("5c0b", "5c0c"),
         format!("/subscriptions/{SUBSCRIPTION}"),
     ];
-    let facts = ask(&["metrics", "health", "changes"], &about(&ids), vec![]).unwrap();
+    let facts = ask_about_many(&ids);
     assert_eq!(
         facts.missing,
         [

@@ -1,7 +1,7 @@
 //! Which metrics tell most about a resource of each type, and over what time they are asked for.
 //!
-//! Names are those of the REST API, from Microsoft's lists of supported metrics; each is kept at intervals of a minute for its type,
-//! since one name that Azure does not know refuses the whole question.
+//! Names are those of the REST API, from Microsoft's lists of supported metrics. One name that a type does not have, or not at the
+//! interval, refuses the whole question; so only what is common to the resources of a type stands here.
 
 use serde::Deserialize;
 use std::borrow::Cow;
