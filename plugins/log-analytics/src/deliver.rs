@@ -4,8 +4,9 @@
 //! A receipt reaches to the last item before which all are settled, whichever stream they went to.
 //!
 //! **Rows that are refused.** The service refuses a body, not a row. So the body is sent again in halves, the first half first,
-//! until the rows at fault stand alone. A refusal is believed only if another row was taken in the same call: else the fault may
-//! be the stream's, the rule's or the table's, and the call is an error that holds the feed instead of emptying it into refusals.
+//! until the rows at fault stand alone. Where every row was refused, the fault may be the stream's, the rule's or the table's: so
+//! a row is sent that has nothing of an item but its place ([`probe`]). If that is taken, the rows are at fault, and are refused; if
+//! not, the call ends there, and the feed is held instead of emptied into refusals.
 //!
 //! **What an error means.** The first item is settled before any other is written. So a call that is an error has written
 //! nothing (or says that nobody knows), and one that has written something has a receipt, whatever came after.
@@ -15,11 +16,13 @@ use crate::client::{Client, Stream};
 use crate::errors::Verdict;
 use crate::ticket_events::{self, Happening};
 use crate::work_items::{self, WorkItem};
+use serde_json::{Value, json};
 use signalbox_sdk::fault::fault;
 use signalbox_sdk::host::Http;
 use signalbox_sdk::sink::{Delivery, Item, Receipt, Refusal};
 use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
+use std::collections::BTreeMap;
 
 /// Requests of one call: what is not settled by then comes again, so that a call ends well before its deadline.
 pub const REQUESTS: usize = 200;
@@ -47,10 +50,10 @@ enum Stop {
 /// Where nothing of it was written; the kinds are those of [`crate::errors`].
 pub fn deliver<H: Http>(client: &Client<'_, H>, batch: Vec<Delivery>, now: Stamp) -> Result<Receipt, CallError> {
     let sequences: Vec<u64> = batch.iter().map(|delivery| delivery.sequence).collect();
-    let mut run = Run { client, left: REQUESTS, settled: vec![None; batch.len()] };
-    let mut bodies = bodies(client, batch, now).into_iter();
-    let stop = bodies.try_for_each(|(stream, rows)| run.send(stream, &rows)).err();
-    run.receipt(&sequences, stop)
+    let bodies = bodies(client, batch, now);
+    let mut run = Run { client, now, left: REQUESTS, sequences, settled: BTreeMap::new(), proven: Vec::new() };
+    let stop = bodies.iter().try_for_each(|(stream, rows)| run.settle_all(*stream, rows)).err();
+    run.receipt(stop)
 }
 
 /// The bodies of both streams, by their first items.
@@ -76,21 +79,58 @@ fn bodies<H>(client: &Client<'_, H>, batch: Vec<Delivery>, now: Stamp) -> Vec<(S
     bodies
 }
 
+/// A row that no table of its columns can have a reason to refuse. It has no `RecordId` and no `TicketKey`, by which queries leave
+/// it out.
+#[must_use]
+pub fn probe(stream: Stream, sequence: u64, now: Stamp) -> Value {
+    let column = match stream {
+        Stream::WorkItems => "Title_s",
+        Stream::TicketEvents => "EventName",
+    };
+    json!({"TimeGenerated": now.whole_millisecond().contract(), "Sequence": sequence, column: "probe"})
+}
+
 /// One call as far as it went.
 struct Run<'a, 'b, H> {
     client: &'a Client<'b, H>,
+    now: Stamp,
     left: usize,
-    settled: Vec<Option<Settled>>,
+    sequences: Vec<u64>,
+    /// By place in the batch.
+    settled: BTreeMap<usize, Settled>,
+    /// Streams that took something.
+    proven: Vec<Stream>,
 }
 
 // === impl Run ===
 
 impl<H: Http> Run<'_, '_, H> {
+    /// Sends a body until each of its rows is settled, for reasons that hold.
+    fn settle_all(&mut self, stream: Stream, rows: &[Row]) -> Result<(), Stop> {
+        let end = match self.send(stream, rows) {
+            // Refusals that nothing proves are none: the rows come again.
+            Err(Stop::Failed(error)) => {
+                if !self.proven.contains(&stream) {
+                    self.unsettle(rows);
+                }
+                return Err(Stop::Failed(error));
+            }
+            end => end,
+        };
+        if !self.proven.contains(&stream) {
+            self.prove(stream, rows)?;
+        }
+        end
+    }
+
     /// Sends rows until each is settled.
     fn send(&mut self, stream: Stream, rows: &[Row]) -> Result<(), Stop> {
         self.left = self.left.checked_sub(1).ok_or(Stop::Spent)?;
         match self.client.post(stream, rows) {
-            Verdict::Taken => self.settle(rows, &Settled::Taken),
+            Verdict::Taken => {
+                self.proven.push(stream);
+                self.settle(rows, &Settled::Taken);
+            }
             Verdict::Failed(error) => return Err(Stop::Failed(error)),
             Verdict::Refused(words) | Verdict::TooLarge(words) => {
                 if rows.len() == 1 {
@@ -105,47 +145,53 @@ impl<H: Http> Run<'_, '_, H> {
         Ok(())
     }
 
-    fn settle(&mut self, rows: &[Row], outcome: &Settled) {
-        for row in rows {
-            if let Some(place) = self.settled.get_mut(row.place) {
-                *place = Some(outcome.clone());
+    /// Every row so far was refused: is it the rows, or would any be?
+    fn prove(&mut self, stream: Stream, rows: &[Row]) -> Result<(), Stop> {
+        let place = rows.first().map_or(0, |row| row.place);
+        let sequence = self.sequences.get(place).copied().unwrap_or_default();
+        let row = Row { place, json: probe(stream, sequence, self.now).to_string() };
+        let error = match self.client.post(stream, &[row]) {
+            Verdict::Taken => {
+                self.proven.push(stream);
+                return Ok(());
             }
+            Verdict::Failed(error) => error,
+            Verdict::Refused(words) | Verdict::TooLarge(words) => {
+                let message =
+                    format!("no row is taken, so that the rule, its stream or its table must be at fault: {words}");
+                fault(CallErrorKind::Rejected, message)
+            }
+        };
+        self.unsettle(rows);
+        Err(Stop::Failed(error))
+    }
+
+    fn settle(&mut self, rows: &[Row], outcome: &Settled) {
+        self.settled.extend(rows.iter().map(|row| (row.place, outcome.clone())));
+    }
+
+    fn unsettle(&mut self, rows: &[Row]) {
+        for row in rows {
+            self.settled.remove(&row.place);
         }
     }
 
     /// What is settled from the batch's beginning on.
-    fn receipt(self, sequences: &[u64], stop: Option<Stop>) -> Result<Receipt, CallError> {
-        let was_taken = self.settled.contains(&Some(Settled::Taken));
+    fn receipt(mut self, stop: Option<Stop>) -> Result<Receipt, CallError> {
         let mut receipt = Receipt { through: 0, refused: Vec::new() };
-        let settled = sequences.iter().zip(self.settled).map_while(|(sequence, outcome)| Some((*sequence, outcome?)));
-        for (sequence, outcome) in settled {
-            receipt.through = sequence;
+        let nothing = self.settled.is_empty();
+        for (place, sequence) in self.sequences.iter().enumerate() {
+            let Some(outcome) = self.settled.remove(&place) else { break };
+            receipt.through = *sequence;
             if let Settled::Refused(message) = outcome {
-                receipt.refused.push(Refusal { sequence, message });
+                receipt.refused.push(Refusal { sequence: *sequence, message });
             }
         }
-        if was_taken || sequences.is_empty() {
-            return Ok(receipt);
+        match stop {
+            Some(Stop::Failed(error)) if nothing => Err(error),
+            _ => Ok(receipt),
         }
-        Err(match stop {
-            Some(Stop::Failed(error)) => error,
-            Some(Stop::Spent) | None => all_refused(&receipt.refused),
-        })
     }
-}
-
-/// Nothing was taken: nothing says that a row is at fault.
-fn all_refused(refused: &[Refusal]) -> CallError {
-    let words = refused.first().map_or("", |refusal| refusal.message.as_str());
-    let rows = if refused.len() == 1 {
-        "the row that was sent was".into()
-    } else {
-        format!("all {} rows that were sent alone were", refused.len())
-    };
-    let message = format!(
-        "{rows} refused, and none was taken, so that the rule, its streams or its tables may be at fault: {words}"
-    );
-    fault(CallErrorKind::Rejected, message)
 }
 
 #[cfg(test)]

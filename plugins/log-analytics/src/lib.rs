@@ -2,8 +2,8 @@
 //!
 //! It promises what the contract asks of a sink: items arrive in order within their stream, and a receipt covers nothing that is
 //! not safely there or refused. An item may arrive twice; its column `Sequence` tells it. It fails by the kinds of [`errors`],
-//! each in the service's own words. A row is given up only where the service took another one in the same call: a fault that
-//! concerns all rows is an error, and never a heap of refusals.
+//! each in the service's own words. A row is given up only where the service takes another one: a fault that concerns all rows is
+//! an error, and never a heap of refusals.
 //!
 //! | here | what |
 //! |---|---|

@@ -1,5 +1,6 @@
 use super::*;
-use crate::testing::{DCR, Service, deliver, error, happening, inflated, on, play, record, row};
+use crate::schema;
+use crate::testing::{DCR, NOW, Service, deliver, error, happening, inflated, on, play, record, row};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use signalbox_sdk::http::Failure;
@@ -88,12 +89,46 @@ fn only_the_row_at_fault_is_refused_and_the_rest_goes_on() {
 }
 
 #[test]
-fn rows_that_are_all_refused_are_held_and_not_given_up() {
-    for batch in [vec![record(1, "bad")], vec![record(1, "bad"), record(2, "bad"), happening(3, "bad")]] {
+fn a_row_alone_is_refused_where_another_one_would_be_taken() {
+    for batch in [vec![record(1, "bad")], vec![happening(1, "bad"), happening(2, "bad")]] {
+        let last = batch.len() as u64;
         let service = Service::new(|rows| if bad(rows) { 400 } else { 204 });
+        let receipt = deliver(&service, json!({}), batch).unwrap();
+        assert_eq!((receipt.through, refused(&receipt)), (last, (1..=last).collect()));
+        let taken = service.taken.borrow();
+        assert_eq!((taken.len(), &taken[0]["Sequence"], &taken[0]["TimeGenerated"]), (1, &json!(1), &json!(NOW)));
+        assert_eq!(service.names(), ["probe"]);
+    }
+}
+
+#[test]
+fn what_refuses_every_row_holds_the_feed_and_is_no_row_s_fault() {
+    for batch in [vec![record(1, "a")], vec![record(1, "a"), record(2, "b"), happening(3, "fired")]] {
+        let service = Service::new(|_| 400);
         let error = deliver(&service, json!({}), batch).unwrap_err();
         assert_eq!(error.kind, Rejected);
-        assert!(error.message.ends_with("may be at fault: InvalidRecord: not this row"), "{}", error.message);
+        assert!(error.message.ends_with("must be at fault: InvalidRecord: not this row"), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_stream_that_refuses_every_row_holds_what_comes_after_and_not_what_was_before() {
+    let service = Service::new(|rows| if rows[0]["EventName"].is_string() { 400 } else { 204 });
+    let batch = vec![record(1, "a"), happening(2, "fired"), record(3, "b")];
+    let receipt = deliver(&service, json!({}), batch[..].to_vec()).unwrap();
+    assert_eq!((receipt.through, refused(&receipt)), (1, vec![]));
+    let error = deliver(&service, json!({}), batch[1..].to_vec()).unwrap_err();
+    assert_eq!((error.kind, service.names().len()), (Rejected, 2), "nothing was written in the call that failed");
+}
+
+#[test]
+fn a_probe_names_columns_of_its_table_and_none_that_queries_ask_for() {
+    let now = Stamp::from_contract(NOW).unwrap();
+    for (stream, shape) in [Stream::WorkItems, Stream::TicketEvents].into_iter().zip(schema::tables()) {
+        for name in probe(stream, 1, now).as_object().unwrap().keys() {
+            assert!(shape.columns.iter().any(|(column, ..)| column == name), "{name}");
+            assert!(!["RecordId", "TicketKey"].contains(&name.as_str()));
+        }
     }
 }
 
@@ -102,6 +137,7 @@ fn a_first_row_that_is_refused_is_believed_once_another_is_taken() {
     let service = Service::new(|rows| if bad(rows) { 400 } else { 204 });
     let receipt = deliver(&service, json!({}), vec![record(1, "bad"), record(2, "a")]).unwrap();
     assert_eq!((receipt.through, refused(&receipt)), (2, vec![1]));
+    assert_eq!(service.names(), ["a"], "no probe was needed");
 }
 
 #[test]
@@ -190,8 +226,8 @@ proptest! {
             _ if bad(rows) => 400,
             _ => 204,
         });
-        let (mut through, mut given_up, mut held) = (0, Vec::new(), false);
-        while through < batch.len() as u64 && !held {
+        let (mut through, mut given_up) = (0, Vec::new());
+        while through < batch.len() as u64 {
             let left: Vec<_> = batch.iter().filter(|delivery| delivery.sequence > through).cloned().collect();
             match deliver(&service, json!({}), left) {
                 Ok(receipt) => {
@@ -200,16 +236,18 @@ proptest! {
                     through = receipt.through;
                     given_up.extend(refused(&receipt));
                 }
-                // What is left is bad alone.
-                Err(error) => held = error.kind == Rejected,
+                Err(error) => prop_assert_eq!(error.kind, Unavailable),
             }
         }
         let is_bad = |sequence: &u64| items[usize::try_from(*sequence).unwrap() - 1].0;
         prop_assert!(given_up.iter().all(is_bad));
-        prop_assert!(!held || (through + 1..=batch.len() as u64).all(|sequence| is_bad(&sequence)));
+        prop_assert_eq!(given_up.len(), items.iter().filter(|(is_bad, _)| *is_bad).count());
         for stream in ["Title_s", "EventName"] {
             let taken = service.taken.borrow();
-            let of = |row: &Value| row[stream].is_string().then(|| row["Sequence"].as_u64().unwrap());
+            let of = |row: &Value| {
+                let is_item = row[stream].as_str().is_some_and(|name| name != "probe");
+                is_item.then(|| row["Sequence"].as_u64().unwrap())
+            };
             let mut seen: Vec<u64> = Vec::new();
             for sequence in taken.iter().filter_map(of) {
                 // What comes again comes in its order, too.
@@ -218,7 +256,9 @@ proptest! {
                     seen.push(sequence);
                 }
             }
-            let all: Vec<u64> = (1..).zip(&items).filter(|(_, (is_bad, is_event))| !is_bad && *is_event == (stream == "EventName")).map(|(sequence, _)| sequence).collect();
+            let is_of = |is_event: bool| is_event == (stream == "EventName");
+            let good = (1..).zip(&items).filter(|(_, (is_bad, is_event))| !is_bad && is_of(*is_event));
+            let all: Vec<u64> = good.map(|(sequence, _)| sequence).collect();
             prop_assert_eq!(seen, all);
         }
     }
