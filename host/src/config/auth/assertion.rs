@@ -15,14 +15,14 @@ use std::{
 /// Algorithms of RFC 7518 that sign with a certificate's key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum AlgorithmKind {
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    /// By RSASSA-PKCS1-v1_5 with SHA-256.
     #[default]
     #[serde(rename = "RS256")]
     Rs256,
-    /// RSASSA-PSS with SHA-256.
+    /// By RSASSA-PSS with SHA-256.
     #[serde(rename = "PS256")]
     Ps256,
-    /// ECDSA on P-256 with SHA-256.
+    /// By ECDSA on P-256 with SHA-256.
     #[serde(rename = "ES256")]
     Es256,
 }
