@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use signalbox_simulators::azure::{Contents, Options, Resource, STRANGER, SUBSCRIPTION};
+use signalbox_simulators::azure::{Contents, Limit, Limits, Options, Resource, STRANGER, SUBSCRIPTION};
 
 use crate::caller::{MANAGEMENT, Reply, World, send, world_with};
 
@@ -145,4 +145,16 @@ async fn each_type_tells_which_metrics_it_has() {
         let reply = ask(&world, &id(kind), &format!("&metricnames={metric}")).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
     }
+}
+
+#[tokio::test]
+async fn too_many_reads_are_told_so() {
+    let reads = Limit { requests: 1, window_seconds: 1 << 40 };
+    let contents = Contents { resources: vec![Resource::new(&vm())], ..Contents::default() };
+    let limits = Limits { reads, ..Limits::default() };
+    let world = world_with(Options { contents, limits, ..Options::default() }).await;
+    assert_eq!(ask(&world, &vm(), "&metricnames=Percentage CPU").await.status, 200);
+    let refused = ask(&world, &vm(), "&metricnames=Percentage CPU").await;
+    assert_eq!(refused.refusal(), (429, "TooManyRequests".into()));
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
 }
