@@ -1,8 +1,10 @@
 //! A client assertion: the JWT that an application signs with the key of a registered certificate, in place of a secret.
 //!
 //! Checked as Entra documents it: RS256 or PS256, the certificate named by `x5t`, `x5t#S256` or `kid`, `aud` this tenant's
-//! token endpoint or issuer, `iss` and `sub` the client id, `nbf` and `exp` with five minutes for clocks that differ. Stricter
-//! than Entra is known to be: `jti` must be there, and is good once, as RFC 7523 lets a server ask.
+//! token endpoint or issuer, `iss` and `sub` the client id, `nbf` and `exp` with five minutes for clocks that differ. Times may
+//! have fractions and fingerprints padding, since Microsoft's own client sends both. Stricter than Entra: `jti` must be there,
+//! and is good once, as RFC 7523 lets a server ask. Microsoft's client shows an assertion again as long as it lives, so Entra
+//! takes that; the options can, too.
 
 use std::{collections::HashMap, sync::Mutex};
 
@@ -17,7 +19,7 @@ use super::{
 use crate::shared::lock;
 
 /// How far clocks may differ, in seconds.
-const SKEW: i64 = 300;
+const SKEW: f64 = 300.0;
 
 /// What is wrong with an assertion. The numbers are Entra's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,11 +61,13 @@ pub struct Expected<'a> {
     pub audiences: [String; 2],
     /// When it is shown.
     pub now: Timestamp,
+    /// Whether it must not have been shown before.
+    pub once: bool,
 }
 
 /// Identities of assertions that were shown, with when they end.
 #[derive(Debug, Default)]
-pub struct Shown(Mutex<HashMap<String, i64>>);
+pub struct Shown(Mutex<HashMap<String, f64>>);
 
 #[derive(Debug, Deserialize)]
 struct Header {
@@ -80,9 +84,9 @@ struct Claims {
     iss: String,
     sub: String,
     jti: String,
-    exp: i64,
+    exp: f64,
     #[serde(default)]
-    nbf: i64,
+    nbf: f64,
 }
 
 /// Whether an assertion shows that this is the application.
@@ -105,14 +109,15 @@ pub fn verify(assertion: &str, expected: &Expected<'_>, shown: &Shown) -> Result
     if !expected.audiences.contains(&claims.aud) {
         return Err(Invalid::Audience);
     }
-    let now = expected.now.as_second();
-    if claims.exp.saturating_add(SKEW) <= now || claims.nbf.saturating_sub(SKEW) > now {
+    let now = expected.now.as_duration().as_secs_f64();
+    if claims.exp + SKEW <= now || claims.nbf - SKEW > now {
         return Err(Invalid::Time);
     }
     if claims.jti.is_empty() {
         return Err(Invalid::Malformed);
     }
-    shown.first_time(&claims.jti, claims.exp, now)
+    let is_new = shown.first_time(&claims.jti, claims.exp, now);
+    if is_new || !expected.once { Ok(()) } else { Err(Invalid::Replayed) }
 }
 
 fn part<T: DeserializeOwned>(text: &str) -> Result<T, Invalid> {
@@ -128,11 +133,14 @@ impl Expected<'_> {
             Credential::Certificate(certificate) => Some(certificate),
             Credential::Secret { .. } => None,
         });
+        let plain = |name: &Option<String>| name.as_deref().map(|name| name.trim_end_matches('=').to_owned());
+        let (sha1, sha256, kid) = (plain(&header.x5t), plain(&header.x5t_s256), plain(&header.kid));
         let is_named = |certificate: &&Certificate| {
-            let kid = header.kid.as_deref();
-            header.x5t_s256.as_deref() == Some(&certificate.sha256)
-                || header.x5t.as_deref() == Some(&certificate.sha1)
-                || kid.is_some_and(|kid| kid == certificate.sha1 || kid.eq_ignore_ascii_case(&certificate.thumbprint))
+            sha256.as_ref() == Some(&certificate.sha256)
+                || sha1.as_ref() == Some(&certificate.sha1)
+                || kid
+                    .as_ref()
+                    .is_some_and(|kid| *kid == certificate.sha1 || kid.eq_ignore_ascii_case(&certificate.thumbprint))
         };
         certificates.into_iter().find(is_named)
     }
@@ -141,10 +149,10 @@ impl Expected<'_> {
 // === impl Shown ===
 
 impl Shown {
-    fn first_time(&self, id: &str, until: i64, now: i64) -> Result<(), Invalid> {
+    fn first_time(&self, id: &str, until: f64, now: f64) -> bool {
         let mut shown = lock(&self.0);
-        shown.retain(|_, until| until.saturating_add(SKEW) > now);
-        if shown.insert(id.to_owned(), until).is_some() { Err(Invalid::Replayed) } else { Ok(()) }
+        shown.retain(|_, until| *until + SKEW > now);
+        shown.insert(id.to_owned(), until).is_none()
     }
 }
 

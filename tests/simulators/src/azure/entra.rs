@@ -123,7 +123,7 @@ fn shows(cloud: &Cloud, call: &Call, application: &Application, form: &Parameter
         }
         let authority = format!("{}/{TENANT}", call.base);
         let audiences = [format!("{authority}/oauth2/v2.0/token"), format!("{authority}/v2.0")];
-        let expected = Expected { application, audiences, now };
+        let expected = Expected { application, audiences, now, once: cloud.options.assertions_once };
         return assertion::verify(assertion, &expected, &cloud.assertions).map_err(Refused::from);
     }
     let Some(shown) = form.get("client_secret") else {

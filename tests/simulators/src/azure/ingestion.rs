@@ -20,7 +20,8 @@ use super::{
     cloud::Cloud,
     directory::{Action, Caller},
     refusal::Refusal,
-    stream::{Row, Stream},
+    row::Row,
+    stream::Stream,
 };
 use crate::shared::{Answer, Call};
 
@@ -139,7 +140,7 @@ fn rows(body: &[u8], stream: &Stream, now: Timestamp) -> Result<Vec<Row>, Refusa
     let row = |text: &RawValue| {
         let row: Map<String, Value> = serde_json::from_str(text.get())
             .map_err(|_| invalid("The request body must be a JSON array of objects."))?;
-        stream.take(row, now).map_err(|fault| invalid(&fault.to_string()))
+        Row::take(stream, row, now).map_err(|fault| invalid(&fault.to_string()))
     };
     texts.into_iter().map(row).collect()
 }

@@ -40,6 +40,7 @@ mod options;
 mod paging;
 mod query;
 mod refusal;
+mod row;
 mod stream;
 
 pub use alerts::{Kept, Modification, StateChange};
@@ -52,7 +53,8 @@ pub use options::{
     APPLICATION, IDENTITY, Limit, Limits, Options, RULE, SECRET, STRANGER, STREAM, SUBSCRIPTION, TENANT,
 };
 pub use query::AskedQuery;
-pub use stream::{Column, InvalidStream, Kind, LONGEST_FIELD, Row, Stream};
+pub use row::{LONGEST_FIELD, Row};
+pub use stream::{Column, InvalidStream, Kind, Stream};
 
 pub use crate::shared::{Addresses, StartError};
 

@@ -20,6 +20,8 @@ pub struct Options {
     pub directory: Directory,
     /// How long Entra's tokens live.
     pub tokens: TokenRules,
+    /// Whether a client assertion is good once. Entra takes it again as long as it lives.
+    pub assertions_once: bool,
     /// How long the metadata service's tokens live.
     pub identity_tokens: TokenRules,
     /// Data collection rules.
@@ -83,6 +85,7 @@ impl Default for Options {
             ports: Ports::default(),
             directory: Directory::default_for_gateway(),
             tokens: TokenRules { access: Duration::from_secs(3599), refresh: None, reuse: false },
+            assertions_once: true,
             identity_tokens: TokenRules { access: Duration::from_secs(86_400), refresh: None, reuse: true },
             rules: tickets()
                 .map(|stream| CollectionRule { immutable_id: RULE.into(), streams: vec![stream] })

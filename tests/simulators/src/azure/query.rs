@@ -38,8 +38,9 @@ struct Body {
     query: String,
     #[serde(default)]
     timespan: Option<String>,
+    /// Taken and not heeded: more workspaces to query.
     #[serde(default, rename = "workspaces")]
-    _workspaces: Vec<String>,
+    _workspaces: Option<Vec<String>>,
 }
 
 /// Serves a call.

@@ -15,10 +15,13 @@ struct Signer {
 }
 
 async fn signer() -> Signer {
+    signer_with(Options::default()).await
+}
+
+async fn signer_with(mut options: Options) -> Signer {
     let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
     let pem = CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap().pem();
     let certificate = Certificate::from_pem(&pem).unwrap();
-    let mut options = Options::default();
     options.directory.applications = vec![Application {
         id: APPLICATION.into(),
         credentials: vec![Credential::Certificate(certificate.clone())],
@@ -93,6 +96,26 @@ async fn an_assertion_is_good_once() {
     assert_eq!(signer.show(&assertion).await.status, 200);
     let again = signer.show(&assertion).await;
     assert_eq!((again.status, &again.json()["error_codes"][0]), (401, &json!(50_027)));
+}
+
+#[tokio::test]
+async fn an_assertion_may_be_good_for_as_long_as_it_lives() {
+    let signer = signer_with(Options { assertions_once: false, ..Options::default() }).await;
+    let assertion = signer.sign(&signer.header(), &signer.claims("again"));
+    for _ in 0..2 {
+        assert_eq!(signer.show(&assertion).await.status, 200);
+    }
+    signer.world.running.apparatus.clock.advance(std::time::Duration::from_secs(900));
+    assert_eq!(signer.show(&assertion).await.json()["error_codes"][0], 700_024);
+}
+
+#[tokio::test]
+async fn times_may_have_fractions_and_fingerprints_padding() {
+    let signer = signer().await;
+    let mut claims = signer.claims("1");
+    claims["exp"] = json!(claims["exp"].as_f64().unwrap() + 0.25);
+    let header = json!({ "alg": "RS256", "x5t": format!("{}=", signer.certificate.sha1) });
+    assert_eq!(signer.show(&signer.sign(&header, &claims)).await.status, 200);
 }
 
 #[tokio::test]

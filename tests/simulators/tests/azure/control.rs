@@ -2,9 +2,9 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use signalbox_simulators::azure::Addresses;
+use signalbox_simulators::azure::{Addresses, SUBSCRIPTION};
 
-use crate::caller::{MONITOR, Reply, World, send, world};
+use crate::caller::{MANAGEMENT, MONITOR, Reply, World, send, world};
 
 async fn ask(world: &World, method: Method, path: &str, body: Option<Value>) -> Reply {
     let url = format!("{}{path}", world.running.control_url);
@@ -55,4 +55,35 @@ async fn a_rule_that_azure_would_not_make_is_refused() {
     let refused = ask(&world, Method::PUT, "/rules", Some(rule)).await;
     assert_eq!(refused.status, 422);
     assert!(refused.text.contains("the column `Type` has a reserved name"), "{}", refused.text);
+}
+
+#[tokio::test]
+async fn contents_are_put_in_and_alerts_steered() {
+    let world = world().await;
+    let target = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Web/sites/one");
+    let contents = json!({
+        "alerts": [{ "id": "a1", "target": target, "severity": "Sev1" }],
+        "resources": [{ "id": target, "metrics": { "Requests": [["2026-11-22T10:00:00Z", 5.0]] } }],
+        "events": [{ "resource": target, "at": "2026-11-22T10:00:00Z", "operation": "Microsoft.Web/sites/write" }],
+        "results": [{ "target": "workspaces/w", "columns": [["A", "string"]], "rows": [["a"]] }],
+    });
+    assert_eq!(ask(&world, Method::POST, "/contents", Some(contents)).await.status, 204);
+    let misspelt = json!({ "alert": [] });
+    assert_eq!(ask(&world, Method::POST, "/contents", Some(misspelt)).await.status, 422);
+    assert_eq!(ask(&world, Method::PATCH, "/alerts/a1", Some(json!({ "condition": "Resolved" }))).await.status, 204);
+    assert_eq!(ask(&world, Method::PATCH, "/alerts/a2", Some(json!({ "state": "Closed" }))).await.status, 404);
+    let alert = ask(&world, Method::GET, "/alerts/a1", None).await.json();
+    assert_eq!((&alert["alert"]["condition"], &alert["alert"]["severity"]), (&json!("Resolved"), &json!("Sev1")));
+
+    let token = world.token(MANAGEMENT).await;
+    let path = format!("{target}/providers/Microsoft.AlertsManagement/alerts/a1/changestate");
+    let request = world.bare(Method::POST, &format!("{path}?api-version=2019-03-01&newState=Closed"));
+    let request = request.bearer_auth(token).header("content-type", "application/json");
+    assert_eq!(send(request.body(r#"{"comments":"done"}"#)).await.status, 200);
+    let changes = ask(&world, Method::GET, "/state-changes", None).await.json();
+    assert_eq!((&changes[0]["to"], &changes[0]["comments"]), (&json!("Closed"), &json!("done")));
+    assert_eq!(ask(&world, Method::GET, "/queries", None).await.text, "[]");
+    assert_eq!(ask(&world, Method::DELETE, &format!("/resources?id={target}"), None).await.status, 204);
+    assert_eq!(ask(&world, Method::DELETE, "/alerts/a1", None).await.status, 204);
+    assert_eq!(ask(&world, Method::GET, "/alerts/a1", None).await.status, 404);
 }

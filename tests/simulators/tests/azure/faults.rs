@@ -1,12 +1,13 @@
 //! What goes wrong on demand.
 
+use http::Method;
 use serde_json::json;
 use signalbox_simulators::{
-    azure::{APPLICATION, SECRET, STREAM},
+    azure::{APPLICATION, SECRET, STREAM, SUBSCRIPTION},
     shared::{Effect, Fault},
 };
 
-use crate::caller::{MONITOR, credentials, world};
+use crate::caller::{MONITOR, credentials, send, world};
 
 fn row() -> serde_json::Value {
     json!([{ "TimeGenerated": "2026-11-22T10:00:00Z", "Number_s": "INC1" }])
@@ -47,4 +48,31 @@ async fn what_is_canned_is_in_each_service_s_words() {
     hit(Effect::Throttle { retry_after: 4 }, "token");
     let busy = world.ask(&form).await;
     assert_eq!((busy.status, busy.header("retry-after")), (429, "4"));
+}
+
+#[tokio::test]
+async fn a_fault_names_the_service_that_it_hits() {
+    let world = world().await;
+    let vm = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/one");
+    for (table, path, code) in [
+        (
+            "alerts",
+            format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.AlertsManagement/alerts/a"),
+            "TooManyRequests",
+        ),
+        ("metrics", format!("{vm}/providers/microsoft.insights/metrics"), "TooManyRequests"),
+        ("metricDefinitions", format!("{vm}/providers/microsoft.insights/metricDefinitions"), "TooManyRequests"),
+        ("health", format!("{vm}/providers/Microsoft.ResourceHealth/availabilityStatuses/current"), "TooManyRequests"),
+        (
+            "activity",
+            format!("/subscriptions/{SUBSCRIPTION}/providers/microsoft.insights/eventtypes/management/values"),
+            "TooManyRequests",
+        ),
+        ("query", format!("/v1{vm}/query"), "ThrottledError"),
+    ] {
+        world.running.fault(Fault::new(Effect::Throttle { retry_after: 3 }).table(table).times(1));
+        let reply = send(world.bare(Method::GET, &path)).await;
+        assert_eq!((reply.refusal(), reply.header("retry-after")), ((429, code.to_owned()), "3"), "{table}");
+        assert_eq!(send(world.bare(Method::GET, &path)).await.status, 401, "{table}");
+    }
 }

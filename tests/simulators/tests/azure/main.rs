@@ -9,11 +9,19 @@ mod caller;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod diagnostics;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
+mod microsoft_clients;
+#[cfg(test)]
 mod process;
+#[cfg(test)]
+mod queries;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

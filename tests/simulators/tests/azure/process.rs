@@ -16,9 +16,14 @@ async fn it_prints_where_it_listens_and_ends_on_sigterm() {
     let (ca, rule) = (folder.path().join("ca.pem"), folder.path().join("rule.json"));
     let text = r#"{"immutable_id":"dcr-1","streams":[{"name":"Custom-A_CL","columns":[{"name":"TimeGenerated","type":"datetime"}]}]}"#;
     std::fs::write(&rule, text).unwrap();
+    let contents = folder.path().join("contents.json");
+    std::fs::write(&contents, r#"{"results":[{"target":"workspaces/w","columns":[["A","string"]],"rows":[["a"]]}]}"#)
+        .unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_simulator"))
         .args(["azure", "--application", "gateway:secret", "--rule"])
         .arg(&rule)
+        .arg("--contents")
+        .arg(&contents)
         .arg("--ca-file")
         .arg(&ca)
         .stdout(Stdio::piped())
@@ -34,14 +39,25 @@ async fn it_prints_where_it_listens_and_ends_on_sigterm() {
     drop(caller::world().await);
     let authority = reqwest::Certificate::from_pem(addresses.ca_pem.as_bytes()).unwrap();
     let client = reqwest::Client::builder().no_proxy().tls_certs_only([authority]).build().unwrap();
-    let form = "grant_type=client_credentials&client_id=gateway&client_secret=secret\
-                &scope=https%3A%2F%2Fmonitor.azure.com%2F.default";
-    let request = client.post(format!("{}/{TENANT}/oauth2/v2.0/token", addresses.https));
-    let reply = caller::send(request.header("content-type", "application/x-www-form-urlencoded").body(form)).await;
-    let token = reply.json()["access_token"].as_str().unwrap().to_owned();
+    let token = async |resource: &str| {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "client_credentials").append_pair("client_id", "gateway");
+        form.append_pair("client_secret", "secret").append_pair("scope", &format!("{resource}/.default"));
+        let request = client.post(format!("{}/{TENANT}/oauth2/v2.0/token", addresses.https));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.finish());
+        caller::send(request).await.json()["access_token"].as_str().unwrap().to_owned()
+    };
     let url = format!("{}/dataCollectionRules/dcr-1/streams/Custom-A_CL?api-version=2023-01-01", addresses.https);
-    let upload = client.post(url).bearer_auth(token).header("content-type", "application/json").body("[]");
+    let upload = client
+        .post(url)
+        .bearer_auth(token(caller::MONITOR).await)
+        .header("content-type", "application/json")
+        .body("[]");
     assert_eq!(caller::send(upload).await.status, 204);
+
+    let url = format!("{}/v1/workspaces/w/query?query=A", addresses.https);
+    let query = client.get(url).bearer_auth(token("https://api.loganalytics.io").await);
+    assert_eq!(caller::send(query).await.json()["tables"][0]["rows"][0][0], "a");
 
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
