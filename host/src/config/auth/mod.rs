@@ -1,18 +1,25 @@
 //! `auth` of a connection or an origin: the operator's words, and what outbound makes of them.
 
+mod assertion;
+mod metadata;
+
+pub use assertion::ClientAssertionAuth;
+pub use metadata::MetadataAuth;
+
 use super::{
     secret::{MissingSecret, SecretRef},
     units::Span,
 };
 use crate::outbound::{
-    Auth, ClientAuth, Exchange, ExchangeRequest, Grant, InvalidTemplate, Logout, Metadata, OAuth2, Secret, Template,
-    TokenAt,
+    Auth, ClientAuth, Exchange, ExchangeRequest, Grant, InvalidTemplate, Logout, OAuth2, Secret, Template, TokenAt,
 };
 use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use std::{collections::BTreeMap, path::Path};
-use url::Url;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// `auth`: one kind of credentials.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -91,6 +98,9 @@ pub struct OAuth2Auth {
     pub client_id: String,
     /// Where the client's secret is, if it has one.
     pub client_secret: Option<SecretRef>,
+    /// In the place of a secret, a JWT that speaks for the client (RFC 7523): signed with a certificate's key, or from a file
+    /// that somebody else renews.
+    pub client_assertion: Option<ClientAssertionAuth>,
     /// Where the client's id and secret stand.
     #[serde(default)]
     pub client_auth: ClientAuthKind,
@@ -107,18 +117,6 @@ pub struct OAuth2Auth {
     pub extra: BTreeMap<String, String>,
     /// Gives the token back on shutdown, where the platform counts sessions.
     pub logout: Option<LogoutCall>,
-}
-
-/// `auth.metadata`
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MetadataAuth {
-    /// The whole URL, with its query. Fetched by GET, by no proxy.
-    #[schemars(with = "String")]
-    pub url: Url,
-    /// Headers that the address wants.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
 }
 
 /// `auth.exchange`
@@ -198,6 +196,34 @@ pub enum InvalidAuth {
         /// Which key.
         key: &'static str,
     },
+    /// Two ways to show who the client is.
+    #[error("`{one}` and `{other}` are two ways for a client to show who it is: one of them is enough")]
+    Twice {
+        /// One.
+        one: &'static str,
+        /// The other.
+        other: &'static str,
+    },
+    /// An assertion that is neither signed nor in a file.
+    #[error("`client_assertion` needs `cert` and `key`, or `file` alone")]
+    Assertion,
+    /// A certificate or an assertion that is not there.
+    #[error("the file `{}` can't be read: {cause}", path.display())]
+    File {
+        /// As looked for.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// An assertion that is of no use, or of use for too long.
+    #[error("`lifetime` of `client_assertion` is 10s to 1h, not {0}")]
+    Lifetime(Span),
+    /// An address with a secret in it, perhaps, which is why it is not quoted.
+    #[error("`url` of `metadata` is not an address: write http:// or https:// and a host")]
+    MetadataUrl,
+    /// More patience than anything that waits for a token has.
+    #[error("`retries` of `metadata` is at most 10, not {0}")]
+    Retries(u32),
     /// Neither a pointer nor `body`.
     #[error("`token` is `body` or a JSON Pointer that begins with `/`, not `{0}`")]
     TokenPlace(String),
@@ -236,10 +262,7 @@ impl AuthSection {
                 Auth::ApiKey { header: key.header.clone(), value: value.into() }
             }
             Self::Oauth2(oauth2) => Auth::OAuth2(oauth2.resolve(folder)?),
-            Self::Metadata(metadata) => Auth::Metadata(Metadata {
-                url: metadata.url.clone(),
-                headers: metadata.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect(),
-            }),
+            Self::Metadata(metadata) => Auth::Metadata(metadata.resolve(folder)?),
             Self::Exchange(exchange) => Auth::Exchange(exchange.resolve(folder)?),
         })
     }
@@ -255,14 +278,22 @@ impl OAuth2Auth {
             token_url: self.token_url.clone(),
             client_id: self.client_id.clone(),
             client_secret: self.client_secret.as_ref().map(secret).transpose()?,
-            client_auth: match self.client_auth {
-                ClientAuthKind::Body => ClientAuth::Body,
-                ClientAuthKind::Header => ClientAuth::Header,
-            },
+            client_auth: self.client(folder)?,
             scope: self.scope.clone(),
             extra: self.extra.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect(),
             logout: self.logout.as_ref().map(LogoutCall::resolve),
         })
+    }
+
+    fn client(&self, folder: &Path) -> Result<ClientAuth, InvalidAuth> {
+        let one = "client_assertion";
+        match (self.client_auth, &self.client_assertion) {
+            (ClientAuthKind::Body, None) => Ok(ClientAuth::Body),
+            (ClientAuthKind::Header, None) => Ok(ClientAuth::Header),
+            (_, Some(_)) if self.client_secret.is_some() => Err(InvalidAuth::Twice { one, other: "client_secret" }),
+            (ClientAuthKind::Header, Some(_)) => Err(InvalidAuth::Twice { one, other: "client_auth" }),
+            (ClientAuthKind::Body, Some(assertion)) => Ok(ClientAuth::Assertion(assertion.resolve(folder)?)),
+        }
     }
 
     fn grant(&self, folder: &Path) -> Result<Grant, InvalidAuth> {
@@ -334,3 +365,6 @@ impl LogoutCall {
         Logout { method: self.method.clone(), target: self.target.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests;
