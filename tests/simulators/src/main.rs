@@ -32,7 +32,7 @@ enum Platform {
     /// A Dataverse organisation: the Web API with the Case table, and Entra's token endpoint.
     #[command(after_long_help = command::provance::CONTROL)]
     Provance(command::provance::Provance),
-    /// What of Azure stands around a gateway: Entra, managed identity, Logs Ingestion.
+    /// What of Azure stands around a gateway: Entra, managed identity, Logs Ingestion, alerts, metrics, logs.
     #[command(after_long_help = command::azure::CONTROL)]
     Azure(command::azure::Azure),
 }

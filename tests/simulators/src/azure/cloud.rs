@@ -6,13 +6,17 @@ use http::{HeaderName, StatusCode, header};
 
 use super::{
     access::Api,
+    alerts::Book,
     assertion::Shown,
+    contents::{Event, QueryResult, Resource},
     directory::Caller,
     entra, ingestion,
     ingestion::{CollectionRule, Upload},
     limits::Throttles,
-    metadata,
+    management, metadata,
     options::Options,
+    query,
+    query::AskedQuery,
     refusal::Refusal,
 };
 use crate::shared::{Answer, Apparatus, Call, Canned, Platform, lock};
@@ -34,6 +38,16 @@ pub struct Memory {
     pub rules: Vec<CollectionRule>,
     /// What came through them.
     pub uploads: Vec<Upload>,
+    /// Alerts.
+    pub alerts: Book,
+    /// Resources.
+    pub resources: Vec<Resource>,
+    /// Events of the activity log.
+    pub events: Vec<Event>,
+    /// Results of log queries.
+    pub results: Vec<QueryResult>,
+    /// Log queries that were asked.
+    pub queries: Vec<AskedQuery>,
 }
 
 // === impl Cloud ===
@@ -44,7 +58,10 @@ impl Cloud {
     pub fn new(options: Options, apparatus: Arc<Apparatus>) -> Self {
         let memory = Mutex::new(Memory { rules: options.rules.clone(), ..Memory::default() });
         let throttles = Throttles::new(options.limits);
-        Self { options, apparatus, assertions: Shown::default(), throttles, memory }
+        let contents = options.contents.clone();
+        let cloud = Self { options, apparatus, assertions: Shown::default(), throttles, memory };
+        cloud.put(contents);
+        cloud
     }
 
     pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -66,10 +83,13 @@ impl Cloud {
     }
 
     fn serve(&self, api: Api, call: &Call, caller: &Caller) -> Result<Answer, Refusal> {
-        self.throttles.count(api, call, self.apparatus.clock.now())?;
+        self.throttles.count(api, call, caller, self.apparatus.clock.now())?;
         match api {
             Api::Ingestion => ingestion::serve(self, call, caller),
-            _ => Err(api.refusal(StatusCode::NOT_FOUND, "NotFound", "The requested path does not exist.")),
+            Api::Query => query::serve(self, call, caller),
+            Api::Management => management::serve(self, call, caller),
+            // Neither is called with a token, and both are answered already.
+            Api::Entra | Api::Metadata => Err(api.not_authenticated()),
         }
     }
 }
@@ -77,14 +97,17 @@ impl Cloud {
 // === impl Platform ===
 
 impl Platform for Cloud {
-    /// `token`, `identity`, or the stream.
+    /// `token`, `identity`, the stream, `query`, `alerts`, `metrics`, `metricDefinitions`, `health`, `activity`.
     fn subject(&self, call: &Call) -> String {
         match Api::of(call) {
             Api::Entra => "token".into(),
             Api::Metadata => "identity".into(),
             Api::Ingestion => call.path.rsplit('/').next().unwrap_or_default().to_owned(),
             Api::Query => "query".into(),
-            Api::Management => String::new(),
+            Api::Management => {
+                let service = management::Path::parse(&call.path).and_then(|path| path.service());
+                service.map(|service| service.subject().to_owned()).unwrap_or_default()
+            }
         }
     }
 

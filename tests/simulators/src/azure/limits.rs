@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     access::Api,
+    directory::Caller,
+    management::{Path, Service},
     options::{Limit, Limits},
     refusal::Refusal,
 };
@@ -13,6 +15,10 @@ use crate::shared::{Call, throttle::Throttle};
 #[derive(Debug)]
 pub struct Throttles {
     uploads: Throttle,
+    alert_lists: Throttle,
+    alerts: Throttle,
+    reads: Throttle,
+    queries: Throttle,
 }
 
 // === impl Throttles ===
@@ -22,19 +28,40 @@ impl Throttles {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let of = |limit: Limit| Throttle::new(limit.requests, limit.window_seconds);
-        Self { uploads: of(limits.uploads) }
+        Self {
+            uploads: of(limits.uploads),
+            alert_lists: of(limits.alert_lists),
+            alerts: of(limits.alerts),
+            reads: of(limits.reads),
+            queries: of(limits.queries),
+        }
     }
 
     /// Counts a call.
     ///
     /// # Errors
     /// 429 where there were too many.
-    pub fn count(&self, api: Api, call: &Call, now: Timestamp) -> Result<(), Refusal> {
-        let (throttle, whose) = match api {
-            Api::Ingestion => (&self.uploads, call.path.split('/').nth(2).unwrap_or_default()),
-            _ => return Ok(()),
+    pub fn count(&self, api: Api, call: &Call, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
+        let verdict = match api {
+            Api::Ingestion => self.uploads.count(call.path.split('/').nth(2).unwrap_or_default(), now),
+            Api::Query => self.queries.count(&caller.id, now),
+            Api::Management => {
+                let (throttle, whose) = self.management(call, caller);
+                throttle.count(&whose, now)
+            }
+            Api::Entra | Api::Metadata => return Ok(()),
         };
-        let verdict = throttle.count(whose, now);
         if verdict.passes { Ok(()) } else { Err(Refusal::throttled(api.shape(), verdict.retry_after)) }
+    }
+
+    /// Which limit of Resource Manager a call meets, and whose count it goes to.
+    fn management(&self, call: &Call, caller: &Caller) -> (&Throttle, String) {
+        match Path::parse(&call.path) {
+            Some(path) if path.service() == Some(Service::Alerts) => {
+                let subscription = path.subscription().unwrap_or_default().to_owned();
+                (if path.rest.len() == 1 { &self.alert_lists } else { &self.alerts }, subscription)
+            }
+            _ => (&self.reads, caller.id.clone()),
+        }
     }
 }

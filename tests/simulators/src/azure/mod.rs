@@ -1,5 +1,5 @@
-//! The parts of Azure around a gateway: Entra's tokens, the metadata service of a machine with a managed identity, and Logs
-//! Ingestion.
+//! The parts of Azure around a gateway: Entra's tokens, the metadata service of a machine with a managed identity, Logs
+//! Ingestion, Alerts Management, metrics, resource health, the activity log, and log queries.
 //!
 //! In life each has a host of its own. Here one listener serves all, told apart by their paths, so that a test gives each
 //! the same base URL; a token is for one of them still, and the others refuse it.
@@ -20,25 +20,38 @@
 //! ```
 
 mod access;
+mod activity;
+mod alerts;
 mod assertion;
 mod certificate;
 mod cloud;
+mod contents;
 pub mod control;
 mod directory;
 mod entra;
+mod health;
 mod ingestion;
 mod inspect;
 mod limits;
+mod management;
 mod metadata;
+mod metrics;
 mod options;
+mod paging;
+mod query;
 mod refusal;
 mod stream;
 
+pub use alerts::{Kept, Modification, StateChange};
 pub use certificate::{Certificate, NoCertificate};
 pub use cloud::Cloud;
+pub use contents::{Alert, Condition, Contents, Event, Health, QueryResult, Resource, State};
 pub use directory::{Application, Credential, Directory, ManagedIdentity, Role};
 pub use ingestion::{CollectionRule, LARGEST, Upload};
-pub use options::{APPLICATION, IDENTITY, Limit, Limits, Options, RULE, SECRET, STRANGER, STREAM, TENANT};
+pub use options::{
+    APPLICATION, IDENTITY, Limit, Limits, Options, RULE, SECRET, STRANGER, STREAM, SUBSCRIPTION, TENANT,
+};
+pub use query::AskedQuery;
 pub use stream::{Column, InvalidStream, Kind, LONGEST_FIELD, Row, Stream};
 
 pub use crate::shared::{Addresses, StartError};

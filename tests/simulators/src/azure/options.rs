@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{
+    contents::Contents,
     directory::{Application, Credential, Directory, ManagedIdentity, Role},
     ingestion::CollectionRule,
     stream::{Kind, Stream},
@@ -23,6 +24,12 @@ pub struct Options {
     pub identity_tokens: TokenRules,
     /// Data collection rules.
     pub rules: Vec<CollectionRule>,
+    /// Subscriptions of the tenant.
+    pub subscriptions: Vec<String>,
+    /// What there is to be asked for.
+    pub contents: Contents,
+    /// Events in a page of the activity log.
+    pub activity_page: usize,
     /// How many requests are taken.
     pub limits: Limits,
 }
@@ -41,10 +48,20 @@ pub struct Limit {
 pub struct Limits {
     /// Uploads through one data collection rule.
     pub uploads: Limit,
+    /// Lists of alerts of one subscription.
+    pub alert_lists: Limit,
+    /// All other calls about alerts of one subscription.
+    pub alerts: Limit,
+    /// Reads of metrics, health and the activity log by one application.
+    pub reads: Limit,
+    /// Log queries by one application.
+    pub queries: Limit,
 }
 
 /// The tenant.
 pub const TENANT: &str = "2d8f7c31-5b0e-4a96-9f4d-7c61b3e0a852";
+/// Its subscription.
+pub const SUBSCRIPTION: &str = "7b1c9e40-2f6d-4a83-b5e7-d90c1f2a6384";
 /// The gateway's application.
 pub const APPLICATION: &str = "5c7e2b90-3f1d-4c68-a2b7-90d4e8f61a35";
 /// Its secret.
@@ -70,6 +87,9 @@ impl Default for Options {
             rules: tickets()
                 .map(|stream| CollectionRule { immutable_id: RULE.into(), streams: vec![stream] })
                 .collect(),
+            subscriptions: vec![SUBSCRIPTION.into()],
+            contents: Contents::default(),
+            activity_page: 200,
             limits: Limits::default(),
         }
     }
@@ -113,6 +133,13 @@ fn tickets() -> impl Iterator<Item = Stream> {
 impl Default for Limits {
     /// As documented.
     fn default() -> Self {
-        Self { uploads: Limit { requests: 12_000, window_seconds: 60 } }
+        let per_minute = |requests| Limit { requests, window_seconds: 60 };
+        Self {
+            uploads: per_minute(12_000),
+            alert_lists: per_minute(100),
+            alerts: per_minute(1_000),
+            reads: Limit { requests: 12_000, window_seconds: 3_600 },
+            queries: Limit { requests: 200, window_seconds: 30 },
+        }
     }
 }

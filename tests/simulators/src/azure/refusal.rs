@@ -18,7 +18,9 @@ pub enum Shape {
     Management,
     /// The same, and the code in `x-ms-error-code`.
     Ingestion,
-    /// `{"error":{"message","code","correlationId"}}`.
+    /// `{"code","message"}`: metrics and the activity log.
+    Insights,
+    /// `{"error":{"message","code","correlationId","innererror"}}`.
     Query,
 }
 
@@ -29,6 +31,7 @@ pub struct Refusal {
     status: StatusCode,
     code: String,
     words: String,
+    inner: Value,
     headers: Vec<(HeaderName, String)>,
 }
 
@@ -38,7 +41,13 @@ impl Refusal {
     /// A refusal with this code and these words.
     #[must_use]
     pub fn new(shape: Shape, status: StatusCode, code: &str, words: &str) -> Self {
-        Self { shape, status, code: code.to_owned(), words: words.to_owned(), headers: Vec::new() }
+        Self { shape, status, code: code.to_owned(), words: words.to_owned(), inner: Value::Null, headers: Vec::new() }
+    }
+
+    /// 400 of metrics and the activity log.
+    #[must_use]
+    pub fn bad_request(words: &str) -> Self {
+        Self::new(Shape::Insights, StatusCode::BAD_REQUEST, "BadRequest", words)
     }
 
     /// Too many requests; come back after so many seconds.
@@ -59,6 +68,13 @@ impl Refusal {
         self
     }
 
+    /// With what is wrong in more detail, as queries tell it.
+    #[must_use]
+    pub fn because(mut self, code: &str, words: &str) -> Self {
+        self.inner = json!({ "code": code, "message": words });
+        self
+    }
+
     /// As it is sent.
     #[must_use]
     pub fn answer(&self) -> Answer {
@@ -76,7 +92,13 @@ impl Refusal {
         let (code, words) = (&self.code, &self.words);
         match self.shape {
             Shape::Management | Shape::Ingestion => json!({ "error": { "code": code, "message": words } }),
-            Shape::Query => json!({ "error": { "message": words, "code": code, "correlationId": CORRELATION } }),
+            Shape::Insights => json!({ "code": code, "message": words }),
+            Shape::Query if self.inner.is_null() => {
+                json!({ "error": { "message": words, "code": code, "correlationId": CORRELATION } })
+            }
+            Shape::Query => json!({
+                "error": { "message": words, "code": code, "correlationId": CORRELATION, "innererror": self.inner }
+            }),
         }
     }
 }

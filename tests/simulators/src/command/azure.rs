@@ -1,12 +1,14 @@
 //! `simulator azure`
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context;
 use clap::Args;
-use signalbox_simulators::azure::{
-    self, Application, Certificate, CollectionRule, Credential, Options, Role, Simulator,
-};
+use serde::de::DeserializeOwned;
+use signalbox_simulators::azure::{self, Application, Certificate, Credential, Options, Role, Simulator};
 
 use super::{Listen, Started};
 
@@ -18,8 +20,14 @@ Control interface (JSON over HTTP at --control):
   GET    /streams/{stream}/rows         rows as they are kept, in order
   GET    /streams/{stream}/uploads      the same by call, with what was dropped, nulled, cut
   DELETE /rows                          forgets all rows
+  POST   /contents                      puts in, as in --contents; DELETE /resources?id=
+  GET    /alerts/{id}                   an alert with its history; DELETE forgets it
+  PATCH  /alerts/{id}                   {\"condition\":\"Resolved\"}, {\"state\":\"Closed\"} as a person would
+  GET    /state-changes                 all calls of changestate, with their comments
+  GET    /queries                       log queries that were asked
   GET POST DELETE /faults               {\"select\":{\"table\":\"Custom-Tickets_CL\"},\"when\":{\"every\":10},\"effect\":{\"kind\":\"drop_after\"}}
-                                        tables: token identity {stream}
+                                        tables: token identity {stream} alerts metrics metricDefinitions
+                                        health activity query
                                         drop_before drop_after commit_late delay hold_answer status page truncate
                                         throttle refuse_credentials
   GET DELETE      /journal              requests: method, path, status, time, client id
@@ -44,6 +52,9 @@ pub struct Azure {
     /// once given, the built-in one is gone.
     #[arg(long, value_name = "FILE")]
     rule: Vec<PathBuf>,
+    /// What there is to be asked for, in JSON: {"alerts","resources","events","results"}.
+    #[arg(long, value_name = "FILE")]
+    contents: Option<PathBuf>,
 }
 
 impl Azure {
@@ -66,16 +77,19 @@ impl Azure {
         let roles = vec![Role::MonitoringMetricsPublisher, Role::MonitoringContributor];
         options.directory.applications = vec![Application { id: id.into(), credentials, roles }];
         if !self.rule.is_empty() {
-            options.rules = self.rule.iter().map(rule).collect::<anyhow::Result<_>>()?;
+            options.rules = self.rule.iter().map(|file| json(file)).collect::<anyhow::Result<_>>()?;
+        }
+        if let Some(file) = &self.contents {
+            options.contents = json(file)?;
         }
         Ok(options)
     }
 }
 
-fn rule(file: &PathBuf) -> anyhow::Result<CollectionRule> {
+fn json<T: DeserializeOwned>(file: &Path) -> anyhow::Result<T> {
     serde_json::from_str(&read(file)?).with_context(|| file.display().to_string())
 }
 
-fn read(file: &PathBuf) -> anyhow::Result<String> {
+fn read(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
 }

@@ -1,6 +1,8 @@
 //! The simulated parts of Azure over the wire: what they answer, what they refuse, and what goes wrong on demand.
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod assertions;
 #[cfg(test)]
 mod caller;

@@ -43,8 +43,8 @@ impl Engine for Folder {
         Self::new()
     }
 
-    async fn open(&self) -> Arc<dyn Ledger> {
-        crate::ledger::open(&self.url()).await.unwrap().ledger
+    async fn store(&self) -> crate::ledger::Store {
+        crate::ledger::open(&self.url()).await.unwrap()
     }
 }
 
