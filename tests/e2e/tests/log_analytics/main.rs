@@ -13,13 +13,13 @@ mod workspace;
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Map, Value, json};
-use signalbox_e2e::alerts::Metric;
+use signalbox_e2e::{alerts::Metric, cloud::WORK_ITEMS};
 use signalbox_simulators::{
     servicenow::Act,
     shared::{Effect, Fault},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use workspace::{WORK_ITEMS, Workspace};
+use workspace::Workspace;
 
 type Tested = anyhow::Result<()>;
 
@@ -120,19 +120,20 @@ async fn what_goes_wrong_on_the_way_loses_nothing() -> Tested {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rule_without_the_stream_holds_the_feed_and_refuses_nothing() -> Tested {
-    let workspace = Workspace::start().await?;
-    let whole = workspace::rule()?;
-    let mut lacking = whole.clone();
-    lacking.streams.retain(|stream| stream.name() != WORK_ITEMS);
-    workspace.azure.instance.set_rule(lacking);
-    let number =
-        workspace.scene.platform.instance.create("incident", &fields(json!({"short_description": "mail"})))?.number;
-    workspace.trouble_when("the operator is told", |trouble| trouble.contains("InvalidStream")).await?;
+async fn a_stream_that_the_rule_lacks_holds_the_feed_and_refuses_nothing() -> Tested {
+    let mut workspace = Workspace::start().await?;
+    let right = workspace.scene.config.more.clone();
+    let wrong = right.replace("settings = { dcr", "settings = { stream_work_items = \"Custom-Typo_CL\", dcr");
+    assert_ne!(wrong, right);
+    workspace.scene.edit(|config| config.more = wrong).await?;
+    let mail = fields(json!({"short_description": "mail"}));
+    let number = workspace.scene.platform.instance.create("incident", &mail)?.number;
+    workspace.trouble_with("InvalidStream").await?;
     assert_eq!(workspace.azure.instance.rows(WORK_ITEMS).len(), 0);
-    workspace.azure.instance.set_rule(whole);
+    workspace.scene.edit(|config| config.more = right).await?;
     workspace.work_items_when("what was held", |rows| rows.contains_key(&number)).await?;
-    assert_eq!(workspace.scene.gateway.get("/v1/sync/refused?limit=10").await?.as_array().map(Vec::len), Some(0));
+    let refused = workspace.scene.gateway.get("/v1/sync/refused?limit=10").await?;
+    assert_eq!(refused.as_array().map(Vec::len), Some(0), "{refused}");
     workspace.assert_nothing_was_lost();
     Ok(())
 }
