@@ -114,8 +114,8 @@ fn what_refuses_every_row_holds_the_feed_and_is_no_row_s_fault() {
 #[test]
 fn a_stream_that_refuses_every_row_holds_what_comes_after_and_not_what_was_before() {
     let service = Service::new(|rows| if rows[0]["EventName"].is_string() { 400 } else { 204 });
-    let batch = vec![record(1, "a"), happening(2, "fired"), record(3, "b")];
-    let receipt = deliver(&service, json!({}), batch[..].to_vec()).unwrap();
+    let batch = [record(1, "a"), happening(2, "fired"), record(3, "b")];
+    let receipt = deliver(&service, json!({}), batch.to_vec()).unwrap();
     assert_eq!((receipt.through, refused(&receipt)), (1, vec![]));
     let error = deliver(&service, json!({}), batch[1..].to_vec()).unwrap_err();
     assert_eq!((error.kind, service.names().len()), (Rejected, 2), "nothing was written in the call that failed");

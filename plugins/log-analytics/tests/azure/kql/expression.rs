@@ -56,12 +56,12 @@ impl Reader {
 
     /// What stands in the brackets of `in`: values, or a table of one column.
     fn members(&mut self) -> Result<Vec<Kind>, String> {
-        if let Some(Token::Name(name)) = self.peek() {
-            if let Some(Meaning::Table(columns)) = self.names.get(name) {
-                let kinds: Vec<_> = columns.iter().map(|(_, kind)| *kind).collect();
-                self.at += 1;
-                return if kinds.len() == 1 { Ok(kinds) } else { Err("a table of one column is expected".into()) };
-            }
+        if let Some(Token::Name(name)) = self.peek()
+            && let Some(Meaning::Table(columns)) = self.names.get(name)
+        {
+            let kinds: Vec<_> = columns.iter().map(|(_, kind)| *kind).collect();
+            self.at += 1;
+            return if kinds.len() == 1 { Ok(kinds) } else { Err("a table of one column is expected".into()) };
         }
         self.list(Self::sum)
     }
