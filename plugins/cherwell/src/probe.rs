@@ -14,9 +14,10 @@ use crate::settings::{Operator, Settings};
 use crate::time::Dates;
 use serde_json::Value;
 use signalbox_sdk::adapter::ProbeReport;
-use signalbox_sdk::fault::fault;
+use signalbox_sdk::fault::unanswered;
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::json;
+use signalbox_sdk::probe::is_finding;
 use signalbox_sdk::records::RecordKind;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 use std::collections::BTreeSet;
@@ -73,7 +74,7 @@ fn object<H: Http + Log>(
     let found = client.catalog(&[name]).and_then(|catalog| catalog.object(name).cloned());
     match found {
         Ok(object) => Ok(Some(object)),
-        Err(error) if error.kind == CallErrorKind::Rejected && error.code != "denied" => {
+        Err(error) if is_finding(&error) => {
             let hint = if error.code == UNKNOWN { "" } else { ": the account's security group must see it" };
             findings.push(format!("`{name}` can't be used{hint} ({})", error.message));
             Ok(None)
@@ -287,7 +288,7 @@ fn of_references<H: Http + Log>(client: &Client<'_, H>) -> Result<Vec<String>, C
 
 fn pair<T>(answers: Vec<Result<T, CallError>>) -> [Result<T, CallError>; 2] {
     let mut answers = answers.into_iter();
-    let mut next = || answers.next().unwrap_or_else(|| Err(fault(CallErrorKind::Unavailable, "there was no answer")));
+    let mut next = || answers.next().unwrap_or_else(|| Err(unanswered()));
     [next(), next()]
 }
 

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::states::DELETED;
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::text::printable;
+use signalbox_sdk::ticket::{follows, is_over};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
 
@@ -32,10 +33,7 @@ pub fn description(item: &WorkItem) -> String {
     let description = printable(item.content.description.as_deref().unwrap_or_default());
     match &item.follows {
         // A link would be written into the old one, too, which is not ours any more.
-        Some(old) => {
-            let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
-            format!("{description}\n\nFollows {}{place}, which could not be reopened.", old.number).trim_start().into()
-        }
+        Some(old) => format!("{description}\n\n{}", follows(old)).trim_start().into(),
         None => description,
     }
 }
@@ -114,10 +112,6 @@ fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) {
     draft.set_or(&names.configuration_item, content.configuration_item.as_deref(), "");
     draft.set_or(&names.service, content.service.as_deref(), "");
     draft.set_or(&names.category, content.category.as_deref(), "");
-}
-
-fn is_over(state: TicketState) -> bool {
-    matches!(state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled)
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use serde_json::Value;
 use signalbox_sdk::adapter::ProbeReport;
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::json;
-use signalbox_sdk::types::{CallError, CallErrorKind};
+use signalbox_sdk::probe::finding_of;
+use signalbox_sdk::types::CallError;
 use std::collections::BTreeSet;
 
 /// Looks.
@@ -29,16 +30,14 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     }
     let mut readable = Vec::new();
     for name in queues(settings) {
-        match client.queue(&name) {
-            Ok(queue) => {
-                findings.extend(of_queue(settings, &name, &queue));
-                readable.push(name);
-            }
-            Err(error) if error.kind == CallErrorKind::Rejected && error.code != "denied" => findings.push(format!(
-                "the account cannot see the queue `{name}`: is it there, and has the account the right SeeQueue? ({})",
-                error.message
-            )),
-            Err(error) => return Err(error),
+        let queue = finding_of(client.queue(&name), &mut findings, |why| {
+            format!(
+                "the account cannot see the queue `{name}`: is it there, and has the account the right SeeQueue? ({why})"
+            )
+        })?;
+        if let Some(queue) = queue {
+            findings.extend(of_queue(settings, &name, &queue));
+            readable.push(name);
         }
     }
     if !readable.is_empty() {

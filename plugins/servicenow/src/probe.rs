@@ -3,14 +3,16 @@
 //! What can be seen by reading is checked; rights to write show with the first ticket. The first refusal of the address or the
 //! credentials is an error, all else is a finding: a line that says what a person must do.
 
-use crate::client::{Client, Columns, Listing, Question};
+use crate::client::{Client, Columns, Question};
 use crate::draft::Draft;
 use crate::query::Query;
 use crate::references;
 use crate::row::Row;
 use crate::settings::Settings;
 use signalbox_sdk::adapter::ProbeReport;
+use signalbox_sdk::fault::unanswered;
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::probe::finding_of;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// Looks.
@@ -21,7 +23,7 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     let settings = client.settings;
     let answers = client.list_all(&questions(settings));
     let [incidents, codes, journal, build] =
-        answers.try_into().unwrap_or_else(|_| std::array::from_fn(|_| no_answer()));
+        answers.try_into().unwrap_or_else(|_| std::array::from_fn(|_| Err(unanswered())));
     let mut findings = Vec::new();
     let incidents = finding_of(incidents, &mut findings, |why| {
         format!("the account cannot read `{}`: give it the role itil ({why})", settings.tables.incident)
@@ -65,24 +67,6 @@ fn questions(settings: &Settings) -> [Question<'_>; 4] {
             limit: 1,
         },
     ]
-}
-
-/// A refusal that concerns one table is a finding; one that concerns the connection is the probe's answer.
-fn finding_of(
-    answer: Result<Listing, CallError>,
-    findings: &mut Vec<String>,
-    words: impl Fn(&str) -> String,
-) -> Result<Option<Listing>, CallError> {
-    match answer {
-        Ok(listing) => Ok(Some(listing)),
-        Err(error)
-            if matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Unsupported) && error.code != "denied" =>
-        {
-            findings.push(words(&error.message));
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// The configured resolution code must be one of the instance's choices. Rows that are no such choice were not asked for; a table
@@ -142,10 +126,6 @@ fn default_reference<H: Http + Log>(
         Err(error) if error.kind == CallErrorKind::Rejected => Ok(finding(&error.message)),
         Err(error) => Err(error),
     }
-}
-
-fn no_answer() -> Result<Listing, CallError> {
-    Err(signalbox_sdk::fault::fault(CallErrorKind::Unavailable, "the host answered fewer requests than it was given"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use super::*;
 use crate::testing::{play, queue, refusal, row, search, settings};
 use serde_json::json;
 use signalbox_sdk::scripted::Step;
+use signalbox_sdk::types::CallErrorKind;
 
 const QUEUES: &str = "(Queue = 'Changes' OR Queue = 'Incidents')";
 
