@@ -137,6 +137,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_stands_in_the_field_that_the_settings_name() {
+        let settings = settings(json!({"key_field": "Alert Key"}));
+        let expected = json!({"Queue": "Incidents", "CustomFields": {"Alert Key": KEY}});
+        assert_eq!(fields(&opening(&settings, &item(content())).unwrap()), expected);
+        let mut answer = row("open");
+        answer["CustomFields"] = json!([{"id": "2", "name": "Alert Key", "values": [KEY]}]);
+        assert_eq!(ticket(&settings, &parsed(&answer, "35")).key, KEY);
+    }
+
+    #[test]
+    fn each_severity_has_the_priority_that_the_settings_give_it() {
+        use signalbox_sdk::types::Severity::{Critical, Error, Informational, Verbose, Warning};
+        let settings = settings(json!({"priority": {"error": 80, "verbose": 5}}));
+        let of = |severity| {
+            let content = Content { severity: Some(severity), ..content() };
+            let seen = seen(TicketState::Open, "open");
+            amendment(&settings, &seen, Change::Update, &item(content)).unwrap().get("Priority").to_owned()
+        };
+        assert_eq!([Critical, Error, Warning, Informational, Verbose].map(of), ["100", "80", "50", "25", "5"]);
+    }
+
+    #[test]
     fn a_mapping_wins_over_the_defaults() {
         let mine = json!({"Queue": "Network", "Priority": 3, "Requestor": "", "Site": "North"}).to_string();
         let settings = settings(json!({"requestor": "monitoring@example.com"}));

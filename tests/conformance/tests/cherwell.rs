@@ -39,11 +39,14 @@ async fn a_gateway_takes_one_licence_and_frees_it_when_it_stops() {
     }
     gateway.at_rest(PATIENCE).await.unwrap();
     assert_eq!(platform.licences(), 1);
-    platform.expire_tokens().await.unwrap();
-    let alert = Metric::new("disk-full", "vm-9", 9, "Sev2", jiff::Timestamp::now());
-    gateway.accept(&alert.fired()).await.unwrap();
-    gateway.at_rest(PATIENCE).await.unwrap();
-    assert_eq!((platform.licences(), platform.logins()), (1, 1), "a token is refreshed, nobody logs in anew");
+    // A refresh token is good once: the second time it is the one that came with the first renewal.
+    for number in 8..10 {
+        platform.expire_tokens().await.unwrap();
+        let alert = Metric::new("disk-full", &format!("vm-{number}"), number, "Sev2", jiff::Timestamp::now());
+        gateway.accept(&alert.fired()).await.unwrap();
+        gateway.at_rest(PATIENCE).await.unwrap();
+        assert_eq!((platform.licences(), platform.logins()), (1, 1), "a token is refreshed, nobody logs in anew");
+    }
     gateway.signal("TERM").await.unwrap();
     assert!(gateway.ended(PATIENCE).await.unwrap().success());
     assert_eq!(platform.licences(), 0);
