@@ -88,9 +88,14 @@ fn clock<H: Http + Log>(client: &Client<'_, H>, queues: &[String]) -> Result<Opt
     let Some((id, at)) = oldest.first().and_then(|row| row.number().zip(row.stamp("LastUpdated"))) else {
         return Ok(None);
     };
-    let query = Query::ticket(id).changed_from(at).changed_until(at);
-    let found = client.search(&query, 1, Order::OldestFirst)?.rows;
-    Ok((!found.iter().any(|row: &Row| row.number() == Some(id))).then(|| ZONE.to_owned()))
+    let is_there = |query| {
+        let found = client.search(&query, 1, Order::OldestFirst)?.rows;
+        let is_it = |row: &Row| row.number() == Some(id) && row.stamp("LastUpdated") == Some(at);
+        Ok::<_, CallError>(found.iter().any(is_it))
+    };
+    // Where people change it meanwhile, nothing is known.
+    let is_hidden = !is_there(Query::ticket(id).changed_from(at).changed_until(at))? && is_there(Query::ticket(id))?;
+    Ok(is_hidden.then(|| ZONE.to_owned()))
 }
 
 #[cfg(test)]

@@ -83,11 +83,17 @@ fn close_code(settings: &Settings, rows: &[Row]) -> Option<String> {
 /// A pull asks for rows by time: the instance must read that time as UTC.
 fn clock<H: Http + Log>(client: &Client<'_, H>, row: &Row) -> Result<Option<String>, CallError> {
     let (id, stamp) = (row.value("sys_id"), row.value("sys_updated_on"));
-    let query = Query::new().is("sys_id", id).from("sys_updated_on", stamp).to("sys_updated_on", stamp);
-    let table = &client.settings.tables.incident;
-    let found = client.list(&Question { table, query, columns: Columns::Only("sys_id,sys_updated_on"), limit: 1 })?;
-    let is_there = found.rows.iter().any(|found| found.value("sys_id") == id);
-    Ok((!is_there).then(|| "the account's time zone must be GMT: a pull by time misses rows".to_owned()))
+    let (table, columns) = (&client.settings.tables.incident, Columns::Only("sys_id,sys_updated_on"));
+    let is_there = |query| {
+        let found = client.list(&Question { table, query, columns, limit: 1 })?;
+        let is_it = |found: &Row| found.value("sys_id") == id && found.value("sys_updated_on") == stamp;
+        Ok::<_, CallError>(found.rows.iter().any(is_it))
+    };
+    let by_id = Query::new().is("sys_id", id);
+    let by_time = by_id.clone().from("sys_updated_on", stamp).to("sys_updated_on", stamp);
+    // Where people change it meanwhile, nothing is known.
+    let is_hidden = !is_there(by_time)? && is_there(by_id)?;
+    Ok(is_hidden.then(|| "the account's time zone must be GMT: a pull by time misses rows".to_owned()))
 }
 
 /// The settings that name a record.
