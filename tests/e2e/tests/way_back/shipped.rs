@@ -43,7 +43,7 @@ async fn an_incident_a_change_and_a_ticket_are_rows() -> Tested {
         events.into_iter().find(|event| event["EventName"] == "created" && event["TicketKey"] == key.as_str())
     };
     let event = wait::until("the ticket's event", PATIENCE, created).await?;
-    assert_eq!((&event["AlertRule"], &event["Severity"]), (&json!("cpu-high"), &json!("error")), "{event:?}");
+    assert_eq!((&event["AlertRule"], &event["AlertSeverity"]), (&json!("cpu-high"), &json!("Sev1")), "{event:?}");
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::ledger::sqlite::{chores, lease, records, save, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 71] = [
+const STATEMENTS: [&str; 72] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -18,6 +18,7 @@ const STATEMENTS: [&str; 71] = [
     look_up::RECENT,
     look_up::LAST,
     write::BODY,
+    write::KEY,
     write::ALERT,
     write::TICKET,
     write::MEMBER,
