@@ -106,3 +106,4 @@ CREATE TABLE refusals (
 
 -- Raised when a record shows that people changed the ticket.
 ALTER TABLE tickets ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tickets_shown ON tickets (connection, json_extract(shown, '$.id')) WHERE standing = 'live' AND shown <> '';

@@ -83,7 +83,7 @@ pub(super) fn page(
 }
 
 pub(in crate::ledger::sqlite) const KNOWN: &str = "
-    SELECT r.seq, r.ticket, b.body FROM records r JOIN record_bodies b ON b.record = r.seq
+    SELECT b.body FROM records r JOIN record_bodies b ON b.record = r.seq
     WHERE r.connection = ?1 AND r.kind = ?2 AND r.id = ?3";
 
 pub(in crate::ledger::sqlite) const PLACE: &str =
@@ -123,11 +123,9 @@ fn keep(
 ) -> Result<bool, Fault> {
     let (from, kind) = (name.connection.as_str(), name.kind.as_str());
     let body = json(record)?;
-    let known: Option<(i64, Option<String>, String)> = connection
-        .prepare_cached(KNOWN)?
-        .query_one([from, kind, &record.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
-    if known.as_ref().is_some_and(|(_, _, before)| *before == body) {
+    let known: Option<String> =
+        connection.prepare_cached(KNOWN)?.query_one([from, kind, &record.id], |row| row.get(0)).optional()?;
+    if known.is_some_and(|before| before == body) {
         return Ok(false);
     }
     let place: i64 = connection.prepare_cached(PLACE)?.query_one((), |row| row.get(0))?;
@@ -166,7 +164,6 @@ fn keep(
     for item in &record.configuration_items {
         connection.prepare_cached(ITEM)?.execute(params![seq, item])?;
     }
-    let before = known.and_then(|(_, ticket, _)| ticket);
-    look::at_ticket_of(connection, name, record, before.as_deref(), at, rings)?;
+    look::at_ticket_of(connection, name, record, at, rings)?;
     Ok(true)
 }
