@@ -132,8 +132,14 @@ impl Gateway {
         };
         gateway.watching.spawn(admin.serve(told.router(), gateway.stop_rest.clone()));
         let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4());
-        let sync =
-            Sync { current: current.clone(), records, health: connections.clone(), rounds, owner: owner.clone() };
+        let sync = Sync {
+            current: current.clone(),
+            records,
+            health: connections.clone(),
+            rounds,
+            owner: owner.clone(),
+            lease,
+        };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
         gateway.converge(owner, &current, &ledger, connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));

@@ -1,9 +1,10 @@
 //! One sink's round: what waits for it is given in its order, as far as it takes it.
 
-use super::{Done, Sync, Trouble, label, rounds::Task};
+use super::{Done, Sync, Trouble, label};
 use crate::{
     domain::{CallBudget, ConnectionName, Timestamp},
     generation::Sink,
+    ledger::Leader,
 };
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -11,13 +12,14 @@ use tokio_util::sync::CancellationToken;
 /// The most items of one delivery.
 const BATCH: u32 = 500;
 /// How long a sink that has all rests.
-const REST: Duration = Duration::from_secs(1);
+pub(super) const REST: Duration = Duration::from_secs(1);
 
 /// A sink that is given what waits for it.
 pub(super) struct Delivering<'a> {
     pub(super) sync: &'a Sync,
     pub(super) name: &'a ConnectionName,
     pub(super) sink: &'a Sink,
+    pub(super) leader: &'a Leader,
 }
 
 // === impl Delivering ===
@@ -26,15 +28,8 @@ impl Delivering<'_> {
     /// Gives all that waits.
     pub(super) async fn round(&self, stop: &CancellationToken) -> Result<Done, Trouble> {
         let records = &self.sync.records;
-        if !records.waits(self.name).await? {
-            return Ok(Done::Rest(REST));
-        }
-        let task = Task::Deliver(self.name.clone());
-        let Some(mut leader) = self.sync.lead(&task).await? else { return Ok(Done::Elsewhere) };
         while !stop.is_cancelled() {
-            let Some(still) = self.sync.still_lead(&task, leader).await? else { return Ok(Done::Elsewhere) };
-            leader = still;
-            let batch = records.outbox(&leader, self.name, BATCH).await?;
+            let batch = records.outbox(self.leader, self.name, BATCH).await?;
             let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(Done::Rest(REST)) };
             let (first, last) = (first.sequence, last.sequence);
             let budget = CallBudget { deadline: Instant::now() + self.sink.deadline, send_before: None };
@@ -54,14 +49,13 @@ impl Delivering<'_> {
                 tracing::error!(sink = %self.name, sequence, message, "an item is refused for good: see `sync refused`");
             }
             self.count("signalbox_sink_refused_total", refused.len());
-            records.delivered(&leader, self.name, through, refused, Timestamp::now()).await?;
+            records.delivered(self.leader, self.name, through, refused, Timestamp::now()).await?;
             tracing::debug!(sink = %self.name, first, through, last, "delivered");
             if through < last && through < first {
                 // It took nothing, and says nothing of why: not at once again.
                 return Ok(Done::Rest(REST));
             }
         }
-        records.step_down(&leader).await?;
         Ok(Done::Rest(REST))
     }
 

@@ -28,8 +28,6 @@ use tokio_util::sync::CancellationToken;
 
 /// How often it is looked whether a round is due.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// How long a gateway leads without a sign of life.
-const LEAD: Duration = Duration::from_secs(60);
 /// How long another gateway's round is left alone.
 const OTHERS: Duration = Duration::from_secs(5);
 
@@ -45,6 +43,8 @@ pub struct Sync {
     pub rounds: Arc<Rounds>,
     /// This process, among the gateways on the ledger.
     pub owner: String,
+    /// How long it leads a task without a sign of life.
+    pub lease: Duration,
 }
 
 /// What came of a round.
@@ -94,17 +94,7 @@ impl Sync {
     }
 
     async fn round(&self, generation: &Generation, task: &Task, stop: &CancellationToken) {
-        let outcome = match task {
-            Task::Pull(name) => match generation.platforms.get(name) {
-                Some(platform) => Pulling { sync: self, name, platform }.round(stop).await,
-                None => Ok(Done::Elsewhere),
-            },
-            Task::Deliver(name) => match generation.sinks.get(name) {
-                Some(sink) => Delivering { sync: self, name, sink }.round(stop).await,
-                None => Ok(Done::Elsewhere),
-            },
-        };
-        match outcome {
+        match self.led(generation, task, stop).await {
             Ok(Done::Rest(pause)) => self.rounds.end(task, pause, None),
             Ok(Done::Elsewhere) => self.rounds.end(task, OTHERS, None),
             Err(trouble) => {
@@ -117,16 +107,51 @@ impl Sync {
         }
     }
 
-    /// Leads a task, or goes on to do so; false where another gateway does.
+    /// Makes a round as long as this gateway leads it.
+    async fn led(&self, generation: &Generation, task: &Task, stop: &CancellationToken) -> Result<Done, Trouble> {
+        if let Task::Deliver(name) = task
+            && !self.records.waits(name).await?
+        {
+            return Ok(Done::Rest(deliver::REST));
+        }
+        let Some(leader) = self.lead(task).await? else { return Ok(Done::Elsewhere) };
+        let work = async {
+            match task {
+                Task::Pull(name) => match generation.platforms.get(name) {
+                    Some(platform) => Pulling { sync: self, name, platform, leader: &leader }.round(stop).await,
+                    None => Ok(Done::Elsewhere),
+                },
+                Task::Deliver(name) => match generation.sinks.get(name) {
+                    Some(sink) => Delivering { sync: self, name, sink, leader: &leader }.round(stop).await,
+                    None => Ok(Done::Elsewhere),
+                },
+            }
+        };
+        let done = tokio::select! {
+            done = work => done,
+            lost = self.go_on_leading(task) => lost,
+        };
+        if stop.is_cancelled() {
+            self.records.step_down(&leader).await?;
+        }
+        done
+    }
+
+    /// Leads a task; none where another gateway does.
     async fn lead(&self, task: &Task) -> Result<Option<Leader>, LedgerError> {
         let now = Timestamp::now();
-        let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: now.after(LEAD) };
+        let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: now.after(self.lease) };
         Ok(self.records.lead(&leader, now).await?.then_some(leader))
     }
 
-    /// The same leader, with more time where little is left; none where another gateway has taken over.
-    async fn still_lead(&self, task: &Task, leader: Leader) -> Result<Option<Leader>, LedgerError> {
-        if leader.until.since(Timestamp::now()) > LEAD / 2 { Ok(Some(leader)) } else { self.lead(task).await }
+    /// Goes on leading, and ends when another gateway has taken over.
+    async fn go_on_leading(&self, task: &Task) -> Result<Done, Trouble> {
+        loop {
+            tokio::time::sleep(self.lease / 3).await;
+            if self.lead(task).await?.is_none() {
+                return Ok(Done::Elsewhere);
+            }
+        }
     }
 }
 

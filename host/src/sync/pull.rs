@@ -1,6 +1,6 @@
 //! One reading of a platform's records: page by page, each kept with its cursor before the next is asked for.
 
-use super::{Done, Sync, Trouble, label, rounds::Task};
+use super::{Done, Sync, Trouble, label};
 use crate::{
     domain::{CallBudget, ConnectionName, RecordKind, Timestamp},
     generation::{Platform, Pull},
@@ -17,6 +17,7 @@ pub(super) struct Pulling<'a> {
     pub(super) sync: &'a Sync,
     pub(super) name: &'a ConnectionName,
     pub(super) platform: &'a Platform,
+    pub(super) leader: &'a Leader,
 }
 
 // === impl Pulling ===
@@ -24,39 +25,23 @@ pub(super) struct Pulling<'a> {
 impl Pulling<'_> {
     /// Reads all that has changed; what is asked to be read is read in its order.
     pub(super) async fn round(&self, stop: &CancellationToken) -> Result<Done, Trouble> {
-        let task = Task::Pull(self.name.clone());
         let Some(pull) = &self.platform.pull else { return Ok(Done::Elsewhere) };
-        let Some(mut leader) = self.sync.lead(&task).await? else { return Ok(Done::Elsewhere) };
         for kind in &pull.records {
-            let read = self.read(pull, *kind, &task, leader, stop).await;
-            if let Err(trouble) = &read {
-                let name = PullName { connection: self.name.clone(), kind: *kind };
+            let name = PullName { connection: self.name.clone(), kind: *kind };
+            if let Err(trouble) = self.read(pull, &name, stop).await {
                 self.sync.records.pull_failed(&name, &trouble.to_string()).await?;
+                return Err(trouble);
             }
-            let Some(still) = read? else { return Ok(Done::Elsewhere) };
-            leader = still;
-        }
-        if stop.is_cancelled() {
-            self.sync.records.step_down(&leader).await?;
         }
         Ok(Done::Rest(pull.every))
     }
 
-    /// Reads all of one kind; answers who leads then, none where another gateway has taken over.
-    async fn read(
-        &self,
-        pull: &Pull,
-        kind: RecordKind,
-        task: &Task,
-        mut leader: Leader,
-        stop: &CancellationToken,
-    ) -> Result<Option<Leader>, Trouble> {
-        let name = PullName { connection: self.name.clone(), kind };
-        let state = self.sync.records.pull(&name, Timestamp::now().before(pull.history)).await?;
+    /// Reads all of one kind.
+    async fn read(&self, pull: &Pull, name: &PullName, stop: &CancellationToken) -> Result<(), Trouble> {
+        let kind = name.kind;
+        let state = self.sync.records.pull(name, Timestamp::now().before(pull.history)).await?;
         let mut cursor = state.cursor;
         while !stop.is_cancelled() {
-            let Some(still) = self.sync.still_lead(task, leader).await? else { return Ok(None) };
-            leader = still;
             let at = Timestamp::now();
             let budget = CallBudget { deadline: Instant::now() + self.platform.peer.deadline, send_before: None };
             let listed = self.platform.peer.plugin.list_records(kind, cursor.clone(), state.since, PAGE, budget);
@@ -66,7 +51,7 @@ impl Pulling<'_> {
             }
             let (more, read) = (page.more, page.records.len());
             let kept = PulledPage { records: page.records, cursor: page.cursor.clone(), more, at };
-            let changed = self.sync.records.keep(&leader, &name, kept).await?;
+            let changed = self.sync.records.keep(self.leader, name, kept).await?;
             self.count("signalbox_records_read_total", kind, u64::try_from(read).unwrap_or(u64::MAX));
             self.count("signalbox_records_changed_total", kind, changed);
             tracing::debug!(connection = %self.name, %kind, read, changed, more, "read a page");
@@ -75,7 +60,7 @@ impl Pulling<'_> {
                 break;
             }
         }
-        Ok(Some(leader))
+        Ok(())
     }
 
     fn count(&self, counter: &'static str, kind: RecordKind, number: u64) {

@@ -37,7 +37,7 @@ sink = "log-analytics"
 url = "{url}"
 networks = ["127.0.0.0/8"]
 settings = {{ dcr = "{RULE}" }}
-limits = {{ per_second = 2000, burst = 2000 }}
+limits = {{ per_second = 2000, burst = 2000, request_timeout = "1s" }}
 [connections.workspace.auth.oauth2]
 grant = "client_credentials"
 token_url = "{url}/{TENANT}/oauth2/v2.0/token"

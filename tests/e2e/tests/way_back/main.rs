@@ -29,10 +29,17 @@ struct Back {
 
 impl Back {
     async fn start() -> anyhow::Result<Self> {
+        Self::with("").await
+    }
+
+    /// With more in the section `[gateway]`.
+    async fn with(gateway: &str) -> anyhow::Result<Self> {
         let cloud = cloud::start().await?;
         let sink = cloud::sink(&cloud);
         let scene = Scene::with(|config| {
-            config.connection = format!("{}\n{PULL}", config.connection);
+            config.gateway = gateway.to_owned();
+            let limits = "per_second = 2000, burst = 2000, request_timeout = \"1s\"";
+            config.connection = format!("settle = \"1s\"\nlimits = {{ {limits} }}\n{PULL}");
             config.more = sink;
         })
         .await?;
