@@ -17,28 +17,36 @@ CREATE TABLE bodies (
 CREATE INDEX bodies_twins ON bodies (source, digest, received_at);
 CREATE INDEX bodies_kept_for_people ON bodies (status, source, seq) WHERE status <> 'decoded';
 
+-- Correlation keys are long and random; their numbers rise, so that an index over them is short and grows at its end. A page
+-- that a group of accepts changes is written whole, so what they cost is how many places of indexes they touch.
+CREATE TABLE keys (
+    seq INTEGER PRIMARY KEY,
+    key TEXT    NOT NULL UNIQUE
+) STRICT;
+
 -- Observations. `payload` is null where it is the body as a whole; `body` outlives the body that it names.
 CREATE TABLE alerts (
-    seq             INTEGER PRIMARY KEY,
-    id              TEXT    NOT NULL,
-    source          TEXT    NOT NULL,
-    condition       INTEGER NOT NULL,
-    severity        INTEGER NOT NULL,
-    observed_at     INTEGER NOT NULL,
-    correlation_key TEXT    NOT NULL,
-    fired_at        INTEGER NOT NULL,
-    received_at     INTEGER NOT NULL,
-    body            TEXT    NOT NULL,
-    alert           TEXT    NOT NULL,
-    payload         TEXT,
-    unrouted        INTEGER NOT NULL,
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL,
+    source      TEXT    NOT NULL,
+    condition   INTEGER NOT NULL,
+    severity    INTEGER NOT NULL,
+    observed_at INTEGER NOT NULL,
+    key         INTEGER NOT NULL REFERENCES keys (seq),
+    fired_at    INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    body        TEXT    NOT NULL,
+    alert       TEXT    NOT NULL,
+    payload     TEXT,
+    unrouted    INTEGER NOT NULL,
     UNIQUE (id, source, condition, severity, observed_at)
 ) STRICT;
-CREATE INDEX alerts_of_key ON alerts (correlation_key, fired_at, observed_at);
+CREATE INDEX alerts_of_key ON alerts (key, fired_at, observed_at);
 CREATE INDEX alerts_unrouted ON alerts (seq) WHERE unrouted = 1;
 
 -- `due_at` is when a worker may look at a ticket next: while one holds it, the end of its lease. `ready` marks those whose
--- moment has come, so that a claim reads no others.
+-- moment has come, so that a claim reads no others. Of a problem's places the one ticket that has not ended has the last, so
+-- that one index holds all of a problem's tickets, the newest last, and refuses a second that has not ended.
 CREATE TABLE tickets (
     seq         INTEGER PRIMARY KEY,
     problem     TEXT    NOT NULL,
@@ -65,30 +73,30 @@ CREATE TABLE tickets (
     lease_owner TEXT,
     lease_token INTEGER NOT NULL DEFAULT 0,
     lease_until INTEGER,
-    UNIQUE (problem, n)
+    place       INTEGER NOT NULL AS (CASE WHEN standing = 'ended' THEN n ELSE 4294967296 END),
+    UNIQUE (problem, place)
 ) STRICT;
-CREATE UNIQUE INDEX one_ticket_a_problem ON tickets (problem) WHERE standing <> 'ended';
 CREATE INDEX tickets_ready ON tickets (connection, severity, seq) WHERE ready = 1;
 CREATE INDEX tickets_waiting ON tickets (due_at) WHERE ready = 0 AND due_at IS NOT NULL;
 CREATE INDEX tickets_parked ON tickets (seq) WHERE standing = 'parked';
 CREATE INDEX tickets_of_route ON tickets (route, created_at) WHERE storm = 0;
 
 -- The correlation keys that a ticket stands for, with the observation that wins; `resource` is empty where no route splits.
--- `alert` is a row of `alerts`, unchecked: checking would read all members for each alert that is deleted.
+-- `alert` is a row of `alerts` and `key` one of `keys`, unchecked: checking would read all members for each that is deleted.
 CREATE TABLE members (
-    ticket          INTEGER NOT NULL REFERENCES tickets (seq),
-    correlation_key TEXT    NOT NULL,
-    resource        TEXT    NOT NULL,
-    alert           INTEGER NOT NULL,
-    fired_at        INTEGER NOT NULL,
-    observed_at     INTEGER NOT NULL,
-    condition       INTEGER NOT NULL,
-    severity        INTEGER NOT NULL,
-    live            INTEGER NOT NULL,
-    PRIMARY KEY (ticket, correlation_key, resource)
+    ticket      INTEGER NOT NULL REFERENCES tickets (seq),
+    key         INTEGER NOT NULL,
+    resource    TEXT    NOT NULL,
+    alert       INTEGER NOT NULL,
+    fired_at    INTEGER NOT NULL,
+    observed_at INTEGER NOT NULL,
+    condition   INTEGER NOT NULL,
+    severity    INTEGER NOT NULL,
+    live        INTEGER NOT NULL,
+    PRIMARY KEY (ticket, key, resource)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX members_live ON members (correlation_key) WHERE live = 1;
-CREATE INDEX members_past ON members (correlation_key, fired_at, observed_at) WHERE live = 0;
+CREATE INDEX members_live ON members (key) WHERE live = 1;
+CREATE INDEX members_past ON members (key, fired_at, observed_at) WHERE live = 0;
 
 -- Which tickets an observation stands or stood in.
 CREATE TABLE links (

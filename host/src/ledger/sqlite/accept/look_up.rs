@@ -34,8 +34,8 @@ pub(super) fn board<'a>(connection: &Connection, submissions: &[&'a Submission])
         }
     }
     for (key, least) in keys {
-        if connection.prepare_cached(KEY)?.exists([key.as_str()])? {
-            look_up_members(connection, key, least, &mut board)?;
+        if let Some(seq) = connection.prepare_cached(KEY)?.query_one([key.as_str()], |row| row.get(0)).optional()? {
+            look_up_members(connection, (key, seq), least, &mut board)?;
         }
     }
     for problem in problems {
@@ -127,15 +127,15 @@ fn look_up_known(connection: &Connection, observation: Observation, board: &mut 
     Ok(())
 }
 
-/// Whether any observation has a key: what has none has no members either.
-pub(in crate::ledger::sqlite) const KEY: &str = "SELECT 1 FROM alerts WHERE correlation_key = ?1 LIMIT 1";
+/// A key's number: one that has none has no observation and no member either.
+pub(in crate::ledger::sqlite) const KEY: &str = "SELECT seq FROM keys WHERE key = ?1";
 
 /// A key's live members.
 pub(in crate::ledger::sqlite) const SEATS: &str = "
     SELECT m.ticket, t.problem, t.n, t.connection, t.kind, m.resource,
            m.fired_at, m.observed_at, m.condition, m.severity, a.id, a.source
     FROM members m JOIN tickets t ON t.seq = m.ticket JOIN alerts a ON a.seq = m.alert
-    WHERE m.correlation_key = ?1 AND m.live = 1
+    WHERE m.key = ?1 AND m.live = 1
     ORDER BY m.ticket, m.resource";
 
 /// Members of ended tickets that may outrank what came: only late bodies find any.
@@ -143,27 +143,27 @@ pub(in crate::ledger::sqlite) const PAST: &str = "
     SELECT t.connection, t.kind, m.resource,
            m.fired_at, m.observed_at, m.condition, m.severity, a.id, a.source
     FROM members m JOIN tickets t ON t.seq = m.ticket JOIN alerts a ON a.seq = m.alert
-    WHERE m.correlation_key = ?1 AND m.live = 0 AND (m.fired_at, m.observed_at) >= (?2, ?3)";
+    WHERE m.key = ?1 AND m.live = 0 AND (m.fired_at, m.observed_at) >= (?2, ?3)";
 
 /// Recorded observations that may.
 pub(in crate::ledger::sqlite) const RECORDED: &str = "
     SELECT seq, alert, fired_at, observed_at, condition, severity, id, source FROM alerts
-    WHERE correlation_key = ?1 AND (fired_at, observed_at) >= (?2, ?3)";
+    WHERE key = ?1 AND (fired_at, observed_at) >= (?2, ?3)";
 
 fn look_up_members(
     connection: &Connection,
-    key: &CorrelationKey,
+    (key, seq): (&CorrelationKey, i64),
     (fired_at, observed_at): Least,
     board: &mut Board<'_>,
 ) -> Result<(), Fault> {
     let mut seats = connection.prepare_cached(SEATS)?;
-    let seats = seats.query_and_then([key.as_str()], seat)?.collect::<Result<_, Fault>>()?;
+    let seats = seats.query_and_then([seq], seat)?.collect::<Result<_, Fault>>()?;
     board.seats.insert(key.clone(), seats);
     let mut past = connection.prepare_cached(PAST)?;
-    let past = past.query_and_then(params![key.as_str(), fired_at, observed_at], past_seat)?;
+    let past = past.query_and_then([seq, fired_at, observed_at], past_seat)?;
     board.past.insert(key.clone(), past.collect::<Result<_, Fault>>()?);
     let mut recorded = connection.prepare_cached(RECORDED)?;
-    let recorded = recorded.query_and_then(params![key.as_str(), fired_at, observed_at], observation)?;
+    let recorded = recorded.query_and_then([seq, fired_at, observed_at], observation)?;
     board.recorded.insert(key.clone(), recorded.collect::<Result<_, Fault>>()?);
     Ok(())
 }
@@ -209,7 +209,7 @@ fn rank(row: &Row<'_>) -> Result<Rank, Fault> {
 /// A problem's newest ticket.
 pub(in crate::ledger::sqlite) const LATEST: &str = "
     SELECT seq, problem, n, standing = 'ended' AS ended, connection, kind FROM tickets
-    WHERE problem = ?1 ORDER BY n DESC LIMIT 1";
+    WHERE problem = ?1 ORDER BY place DESC LIMIT 1";
 
 fn look_up_latest(connection: &Connection, problem: &ProblemId, board: &mut Board<'_>) -> Result<(), Fault> {
     let latest = |row: &Row<'_>| {

@@ -63,15 +63,19 @@ fn write_body(connection: &Connection, new: &NewBody<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A correlation key's number, from its first observation on.
+pub(in crate::ledger::sqlite) const KEY: &str = "INSERT INTO keys (key) VALUES (?1) ON CONFLICT DO NOTHING";
+
 pub(in crate::ledger::sqlite) const ALERT: &str = "
-    INSERT INTO alerts (seq, id, source, condition, severity, observed_at, correlation_key, fired_at, received_at, body,
-                        alert, payload, unrouted)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    INSERT INTO alerts (seq, id, source, condition, severity, observed_at, key, fired_at, received_at, body, alert, payload,
+                        unrouted)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT seq FROM keys WHERE key = ?7), ?8, ?9, ?10, ?11, ?12, ?13)";
 
 /// An alert is kept without its payload, which most often is the body as a whole.
 fn write_alert(connection: &Connection, new: &NewAlert<'_>) -> Result<(), Fault> {
     let NewAlert { seq, submission, alert, unrouted } = new;
     let bare = Alert { payload: String::new(), ..(*alert).clone() };
+    connection.prepare_cached(KEY)?.execute([alert.correlation_key.as_str()])?;
     connection.prepare_cached(ALERT)?.execute(params![
         seq.0,
         alert.id.as_str(),
@@ -128,9 +132,9 @@ fn write_ticket(connection: &Connection, new: &NewTicket<'_>, changes: &Changes<
 
 /// A member is new, or has another winner now.
 pub(in crate::ledger::sqlite) const MEMBER: &str = "
-    INSERT INTO members (ticket, correlation_key, resource, alert, fired_at, observed_at, condition, severity, live)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)
-    ON CONFLICT (ticket, correlation_key, resource) DO UPDATE
+    INSERT INTO members (ticket, key, resource, alert, fired_at, observed_at, condition, severity, live)
+    VALUES (?1, (SELECT seq FROM keys WHERE key = ?2), ?3, ?4, ?5, ?6, ?7, ?8, 1)
+    ON CONFLICT (ticket, key, resource) DO UPDATE
        SET alert = excluded.alert, fired_at = excluded.fired_at, observed_at = excluded.observed_at,
            condition = excluded.condition, severity = excluded.severity";
 

@@ -7,7 +7,7 @@ use crate::ledger::sqlite::{chores, lease, save, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 42] = [
+const STATEMENTS: [&str; 43] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -18,6 +18,7 @@ const STATEMENTS: [&str; 42] = [
     look_up::RECENT,
     look_up::LAST,
     write::BODY,
+    write::KEY,
     write::ALERT,
     write::TICKET,
     write::MEMBER,
