@@ -3,7 +3,8 @@
 use super::super::file::LedgerFile;
 use super::{Folder, at, firing};
 use crate::ledger::{
-    AttemptChange, BodyStatus, Due, Ledger as _, LedgerError, Save, SqliteLedger, Standing, TicketSelection, Verdict,
+    AttemptChange, BodyStatus, Due, Ledger as _, LedgerError, Save, SqliteLedger, Standing, TicketSelection,
+    Upkeep as _, Verdict,
 };
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ async fn a_full_disk_refuses_and_space_makes_it_go_on() {
     let roomy = folder.open().await;
     let file = LedgerFile::open(&folder.url()).unwrap().with_pages(250);
     let ledger = SqliteLedger::on(file).unwrap();
+    assert!(!ledger.room().await.unwrap().full);
     let mut kept = Vec::new();
     let refused = loop {
         let number = kept.len();
@@ -35,10 +37,12 @@ async fn a_full_disk_refuses_and_space_makes_it_go_on() {
     assert!(matches!(ledger.accept(firing("big", vec![8; 20_000])).await, Err(LedgerError::Unavailable(_))));
     let listed = ledger.bodies(BodyStatus::Undecoded, 1000).await.unwrap();
     assert_eq!(listed.len(), kept.len(), "reading goes on, and all that was answered is there");
+    assert!(ledger.room().await.unwrap().full, "it is tried, and the disk takes no more");
 
     for id in kept.iter().take(10) {
         roomy.drop_alert(&id.0).await.unwrap();
     }
+    assert!(!ledger.room().await.unwrap().full, "it is tried again, without waiting for an alert");
     ledger.accept(firing("big", vec![8; 20_000])).await.unwrap();
     assert_eq!(tickets(&roomy).await, 1);
 }

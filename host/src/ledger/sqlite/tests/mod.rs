@@ -8,7 +8,7 @@ mod plans;
 use super::*;
 use crate::domain::{Alert, Condition, Severity, WorkItemKind};
 use crate::ledger::conformance::{Engine, conformance};
-use crate::ledger::{Placement, SubmittedAlert, Verdict};
+use crate::ledger::{Placement, Store, SubmittedAlert, Verdict};
 use std::path::PathBuf;
 
 conformance!(super::Folder);
@@ -43,8 +43,8 @@ impl Engine for Folder {
         Self::new()
     }
 
-    async fn open(&self) -> Arc<dyn Ledger> {
-        crate::ledger::open(&self.url()).await.unwrap().ledger
+    async fn store(&self) -> Store {
+        crate::ledger::open(&self.url()).await.unwrap()
     }
 }
 
