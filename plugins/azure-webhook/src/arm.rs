@@ -20,6 +20,9 @@ pub struct ArmId {
     pub names: Vec<String>,
 }
 
+const SUBSCRIPTION: &str = "microsoft.resources/subscriptions";
+const RESOURCE_GROUP: &str = "microsoft.resources/subscriptions/resourcegroups";
+
 // === impl ArmId ===
 
 impl ArmId {
@@ -35,26 +38,34 @@ impl ArmId {
         if !is(first, "subscriptions") && (!is(first, "providers") || !text.starts_with('/')) {
             return None;
         }
-        let mut id = Self { text: format!("/{}", segments.join("/")), ..Self::default() };
+        let mut id = Self { text: String::with_capacity(text.len() + 1), ..Self::default() };
+        for segment in &segments {
+            id.text.push('/');
+            id.text.push_str(segment);
+        }
+        let mut name = "";
         let mut rest = segments.as_slice();
         while let [word, value, after @ ..] = rest {
             rest = after;
             if is(word, "subscriptions") && id.kind.is_empty() {
                 id.subscription = (*value).to_owned();
-                id.kind = "microsoft.resources/subscriptions".to_owned();
-                id.name = (*value).to_owned();
+                id.kind.push_str(SUBSCRIPTION);
+                name = value;
             } else if is(word, "resourceGroups") && id.resource_group.is_empty() {
                 id.resource_group = (*value).to_owned();
-                id.kind = "microsoft.resources/subscriptions/resourcegroups".to_owned();
-                id.name = (*value).to_owned();
+                id.kind.clear();
+                id.kind.push_str(RESOURCE_GROUP);
+                name = value;
             } else if is(word, "providers") {
                 id.kind = value.to_lowercase();
             } else {
-                id.kind = format!("{}/{}", id.kind, word.to_lowercase());
-                id.name = (*value).to_owned();
-                id.names.push(id.name.clone());
+                id.kind.push('/');
+                id.kind.push_str(&word.to_lowercase());
+                name = value;
+                id.names.push(name.to_owned());
             }
         }
+        id.name.push_str(name);
         (!id.name.is_empty()).then_some(id)
     }
 

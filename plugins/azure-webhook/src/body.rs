@@ -103,7 +103,7 @@ fn unpack(value: &mut Value, nesting: u8) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let inner = if CONTAINERS.contains(&name.to_ascii_lowercase().as_str()) && unpack_text(member) {
+                let inner = if looks_like_json(member) && is_container(name) && unpack_text(member) {
                     nesting.saturating_sub(1)
                 } else {
                     nesting
@@ -118,12 +118,18 @@ fn unpack(value: &mut Value, nesting: u8) {
     }
 }
 
+fn is_container(name: &str) -> bool {
+    CONTAINERS.iter().any(|container| container.eq_ignore_ascii_case(name))
+}
+
+/// Whether it is text that may hold a JSON object or array: few are, so that this is asked before all else.
+fn looks_like_json(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim_start().starts_with(['{', '[']))
+}
+
 /// Replaces text that holds a JSON object or array by what it holds; whether it did.
 fn unpack_text(value: &mut Value) -> bool {
-    let Value::String(text) = value else { return false };
-    if !text.trim_start().starts_with(['{', '[']) {
-        return false;
-    }
+    let Some(text) = value.as_str().filter(|_| looks_like_json(value)) else { return false };
     let Ok(held) = serde_json::from_str(text) else { return false };
     *value = held;
     true

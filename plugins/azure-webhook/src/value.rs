@@ -32,6 +32,11 @@ pub trait Lenient {
     fn pairs(&self, name: &str) -> Vec<(String, String)>;
 }
 
+/// Most members that are asked for are absent, so that the length, which is cheap, is compared first.
+fn is_spelling(key: &str, name: &str) -> bool {
+    key.len() >= name.len() && key.trim().eq_ignore_ascii_case(name)
+}
+
 // === impl Lenient ===
 
 impl Lenient for Value {
@@ -39,7 +44,7 @@ impl Lenient for Value {
         let members = self.as_object()?;
         members
             .get(name)
-            .or_else(|| members.iter().find(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value))
+            .or_else(|| members.iter().find(|(key, _)| is_spelling(key, name)).map(|(_, value)| value))
             .filter(|value| !value.is_null())
     }
 

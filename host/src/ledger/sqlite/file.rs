@@ -23,15 +23,14 @@ const APPLICATION_ID: i64 = 0x5347_4258;
 /// How long a statement waits for other processes.
 pub(super) const BUSY: Duration = Duration::from_secs(4);
 
-/// How every connection works. The cache is 16 MiB: a group that spilled out of it would be written twice. The log is folded
-/// into the file every 12,000 pages, 48 MiB: the more it holds, the more often a page in it was changed again and is copied once.
+/// How every connection works. The cache is 16 MiB: a group that spilled out of it would be written twice.
 const MANNER: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -16384;
-    PRAGMA wal_autocheckpoint = 12000;
+    PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;";
 
 /// How those work that only read.
