@@ -113,3 +113,39 @@ fn old(config: &Config, now: Timestamp) -> Old {
         sinks: sinks.map(|(name, _)| ConnectionName::clone(name)).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = r#"
+[gateway]
+name = "test"
+[ledger]
+keep = { bodies = "1d", alerts = "2d", tickets = "3d", records = "4d" }
+[connections.desk]
+adapter = "an-adapter"
+url = "https://desk.example"
+[connections.lake]
+sink = "a-sink"
+url = "https://lake.example"
+paused = true
+[connections.gone]
+sink = "a-sink"
+url = "https://gone.example"
+retired = true
+"#;
+
+    #[test]
+    fn what_is_old_is_as_the_configuration_says() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.toml"), CONFIG).unwrap();
+        let config = crate::config::load(&folder.path().join("config.toml")).unwrap();
+        let now = Timestamp::from_nanos(1_790_000_000_000_000_000);
+        let ago = |days: u64| now.before(Duration::from_secs(days * 86_400));
+        let old = old(&config, now);
+        assert_eq!((old.bodies, old.alerts, old.tickets, old.records), (ago(1), ago(2), ago(3), ago(4)));
+        let sinks: Vec<_> = old.sinks.iter().map(ConnectionName::as_str).collect();
+        assert_eq!(sinks, ["lake"], "a paused sink is in use, a retired one is not");
+    }
+}

@@ -56,6 +56,7 @@ async fn post_odd(scene: &Scene, body: String) -> anyhow::Result<(StatusCode, bo
 async fn what_is_to_be_redacted_is_nowhere_in_the_ledger() -> Tested {
     let scene = Scene::with(|config| {
         config.retention = "redact = [\"/data/essentials/description\", \"/data/customProperties/*\"]".to_owned();
+        config.more = "[sources.rough]\nplugin = \"misbehaving\"\nlimits = { deadline = \"300ms\" }".to_owned();
     })
     .await?;
     let mut body = metric("cpu", 1);
@@ -76,6 +77,11 @@ async fn what_is_to_be_redacted_is_nowhere_in_the_ledger() -> Tested {
     let listed = listed["bodies"].as_array().unwrap();
     assert_eq!(listed.len(), 2, "they are told apart by what was posted: {listed:?}");
     assert!(listed[0]["reason"].as_str().unwrap().contains("not JSON"), "{}", listed[0]);
+
+    let failed = scene.gateway.to("rough").body("loop").send().await?;
+    let failed: Value = serde_json::from_str(&failed.text().await?)?;
+    let shown = scene.gateway.get(&format!("/v1/alerts/show?id={}", failed["undecoded"].as_str().unwrap())).await?;
+    assert!(shown["bodies"][0]["body"].as_str().unwrap().starts_with("the body is not kept"), "{shown}");
 
     assert_eq!(holds(scene.folder(), SECRET), None);
     assert!(holds(scene.folder(), "[redacted]").is_some(), "the files were read");

@@ -1,7 +1,7 @@
 //! Deleting what is old, a batch in each transaction, so that no alert waits long for a sweep.
 //!
 //! Rows stand nearly in the order of their age: a sweep looks at them from the oldest on, and a stage is over with the first
-//! batch that ends with a young one. What stays is looked at again by the next sweep.
+//! batch that has no old one. What stays is looked at again by the next sweep.
 
 mod alerts;
 mod bodies;
@@ -112,7 +112,7 @@ fn look(
     let looked = |row: &rusqlite::Row<'_>| Ok(Looked { row: row.get(0)?, is_old: row.get(1)?, may_go: row.get(2)? });
     let looked = statement.query_map(arguments, looked)?.collect::<Result<Vec<_>, _>>()?;
     let is_whole = i64::try_from(looked.len()).is_ok_and(|rows| rows >= most);
-    let goes_on = is_whole && looked.last().is_some_and(|last| last.is_old);
+    let goes_on = is_whole && looked.iter().any(|looked| looked.is_old);
     Ok((looked, goes_on))
 }
 
