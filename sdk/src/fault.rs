@@ -24,6 +24,12 @@ pub fn incidents_alone(kind: WorkItemKind, why: &str) -> Result<(), CallError> {
     }
 }
 
+/// One of several requests that went out side by side has no answer.
+#[must_use]
+pub fn unanswered() -> CallError {
+    fault(CallErrorKind::Unavailable, "the host answered fewer requests than it was given")
+}
+
 /// What more can be said of a call error.
 pub trait Detail {
     /// With the platform's own code.
@@ -38,6 +44,9 @@ pub trait Detail {
     /// With what the adapter was at, where the platform's words alone would puzzle: `looked up …`.
     #[must_use]
     fn while_it(self, act: &str) -> Self;
+    /// As what came after a part was written: only looking again tells what is left to do.
+    #[must_use]
+    fn after_a_write(self) -> Self;
 }
 
 impl Detail for CallError {
@@ -58,6 +67,11 @@ impl Detail for CallError {
 
     fn while_it(mut self, act: &str) -> Self {
         self.message = format!("while it {act}: {}", self.message);
+        self
+    }
+
+    fn after_a_write(mut self) -> Self {
+        self.kind = CallErrorKind::OutcomeUnknown;
         self
     }
 }
@@ -141,6 +155,12 @@ mod tests {
         let error = fault(Rejected, "no rights").while_it("looked up \"a\"").with_code("acl").with_field("group");
         assert_eq!(error.message, "while it looked up \"a\": no rights");
         assert_eq!((error.code.as_str(), error.field.as_str()), ("acl", "group"));
+    }
+
+    #[test]
+    fn what_fails_after_a_write_leaves_it_unknown() {
+        let error = fault(Rejected, "too long").with_field("note").after_a_write();
+        assert_eq!((error.kind, error.field.as_str(), error.message.as_str()), (OutcomeUnknown, "note", "too long"));
     }
 
     #[test]

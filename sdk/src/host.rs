@@ -13,8 +13,10 @@ pub trait Http {
     /// [`Failure`] where no whole answer came; an answer with an error's status is an answer.
     fn send(&self, request: Request) -> Result<Response, Failure>;
 
-    /// Sends several side by side; answers in the order asked.
-    fn send_all(&self, requests: Vec<Request>) -> Vec<Result<Response, Failure>>;
+    /// Sends several side by side, or one after the other where nothing better is offered; answers in the order asked.
+    fn send_all(&self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
+        requests.into_iter().map(|request| self.send(request)).collect()
+    }
 }
 
 /// Takes lines for the operator.

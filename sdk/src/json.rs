@@ -35,6 +35,28 @@ pub fn own_fields(fields: &str) -> Result<Map<String, Value>, CallError> {
     })
 }
 
+/// The same, without what a mapping cannot set: a ticket's identity is nobody's to change, since a ticket without its key would be
+/// made twice.
+///
+/// # Errors
+/// `rejected` where they are no object, and with the field where it is one of the ticket's identity.
+pub fn free_fields(fields: &str, is_identity: impl Fn(&str) -> bool) -> Result<Map<String, Value>, CallError> {
+    let fields = own_fields(fields)?;
+    match fields.keys().find(|field| is_identity(field)) {
+        None => Ok(fields),
+        Some(field) => {
+            let message = format!("`{field}` is how the gateway knows its tickets: a mapping cannot set it");
+            Err(fault(CallErrorKind::Rejected, message).with_field(field))
+        }
+    }
+}
+
+/// The refusal of a field's value that a platform's field cannot hold; `holds` says what it can: `a text`.
+#[must_use]
+pub fn not_a_value(field: &str, holds: &str) -> CallError {
+    fault(CallErrorKind::Rejected, format!("`{field}` cannot be written: a field holds {holds}")).with_field(field)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +74,22 @@ mod tests {
         assert_eq!(own_fields(r#"{"a": 1}"#).unwrap().get("a"), Some(&json!(1)));
         let error = own_fields("[]").unwrap_err();
         assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Rejected, "fields"));
+    }
+
+    #[test]
+    fn a_ticket_s_identity_is_not_a_mapping_s_to_set() {
+        let fields = r#"{"urgency": 1, "key": "mine"}"#;
+        assert_eq!(free_fields(fields, |field| field == "id").unwrap().len(), 2);
+        let error = free_fields(fields, |field| field == "key").unwrap_err();
+        assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Rejected, "key"));
+        assert_eq!(free_fields("[]", |_| false).unwrap_err().field, "fields");
+    }
+
+    #[test]
+    fn a_value_that_no_field_holds_is_refused_with_its_name() {
+        let error = not_a_value("map", "a text");
+        assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Rejected, "map"));
+        assert!(error.message.contains("a field holds a text"), "{}", error.message);
     }
 
     #[test]

@@ -2,19 +2,23 @@
 //!
 //! A plugin implements `description::Guest` and its kind's `Guest` on one type and hands that type to its kind's `export!`.
 //!
-//! Beside these stands what adapters of quite different platforms do alike, each idea a module: requests and what their failures
-//! mean ([`http`], [`fault`]), texts and notes ([`text`], [`cut`], [`note`]), settings ([`terms`], [`settings`]), pulls ([`pull`], [`time`],
+//! Beside these stands what adapters of quite different platforms do alike, each idea a module: what they say of themselves and how they
+//! are called ([`describe`], [`incidents`], [`probe`]), requests and what their failures mean ([`http`], [`fault`]), tickets
+//! ([`ticket`]), texts and notes ([`text`], [`cut`], [`note`]), settings ([`terms`], [`settings`]), pulls ([`pull`], [`time`],
 //! [`record`]), and what tests begin with ([`scripted`], [`testing`]). None of it knows a platform.
 
 pub use signalbox_bindings_types::{records, types, work};
 
 pub mod cut;
+pub mod describe;
 pub mod fault;
 pub mod host;
 pub mod http;
+pub mod incidents;
 pub mod json;
 pub mod note;
 pub mod percent;
+pub mod probe;
 pub mod pull;
 pub mod record;
 pub mod scripted;
@@ -22,6 +26,7 @@ pub mod settings;
 pub mod terms;
 pub mod testing;
 pub mod text;
+pub mod ticket;
 pub mod time;
 
 /// Plugins that decode what a monitor posts.

@@ -101,10 +101,6 @@ impl Http for Scripted {
         assert_eq!(body, step.body, "body of {} {}", request.method, request.target);
         step.answer
     }
-
-    fn send_all(&self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
-        requests.into_iter().map(|request| self.send(request)).collect()
-    }
 }
 
 impl Log for Scripted {

@@ -110,9 +110,21 @@ impl<T> BySeverity<T> {
         }
     }
 
+    /// All five by what settings call them, worst first.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &T)> {
+        [
+            ("critical", &self.critical),
+            ("error", &self.error),
+            ("warning", &self.warning),
+            ("informational", &self.informational),
+            ("verbose", &self.verbose),
+        ]
+        .into_iter()
+    }
+
     /// All five, worst first.
     pub fn each(&self) -> impl Iterator<Item = &T> {
-        [&self.critical, &self.error, &self.warning, &self.informational, &self.verbose].into_iter()
+        self.named().map(|(_, value)| value)
     }
 
     /// Made of five values, worst first.
@@ -189,6 +201,20 @@ impl SettingFault {
     }
 }
 
+/// A setting that names a state, and what is wrong where that means none of these; `told` names the settings that say what it means.
+#[must_use]
+pub fn must_mean(
+    at: &str,
+    name: &str,
+    means: Option<TicketState>,
+    wanted: &[State],
+    told: &str,
+) -> Option<SettingFault> {
+    let fits = wanted.iter().any(|state| means == Some(TicketState::from(*state)));
+    let words: Vec<_> = wanted.iter().map(|state| format!("`{}`", format!("{state:?}").to_lowercase())).collect();
+    (!fits).then(|| SettingFault::new(at, format!("{name} must mean {}: say so in {told}", words.join(" or "))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +230,7 @@ mod tests {
             [Severity::Critical, Severity::Error, Severity::Warning, Severity::Informational, Severity::Verbose];
         assert_eq!(severities.map(|severity| *priorities().of(severity)), [1, 2, 3, 4, 5]);
         assert_eq!(priorities().each().copied().collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+        assert_eq!(priorities().named().last(), Some(("verbose", &5)));
     }
 
     #[test]
@@ -214,6 +241,14 @@ mod tests {
         for wrong in [json!({"error": null}), json!({"err": 9}), json!({"error": "9"}), json!(null)] {
             assert!(read(wrong.clone()).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_state_that_is_named_must_mean_what_it_is_for() {
+        let fault = |means| must_mean("/reopen_state", "Back", means, &[State::Open, State::Pending], "`states`");
+        assert_eq!(fault(Some(TicketState::Pending)), None);
+        let expected = SettingFault::new("/reopen_state", "Back must mean `open` or `pending`: say so in `states`");
+        assert_eq!([fault(Some(TicketState::Closed)), fault(None)], [Some(expected.clone()), Some(expected)]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What the tests of adapters begin with, so that each file of tests says only what is its own: work as the gateway hands it over,
-//! [`schema`]s held against the settings that they describe, and a platform's [`timeline`] to pull from.
+//! [`manifest`]s held against the contract, [`schema`]s against the settings that they describe, and a platform's [`timeline`] to pull
+//! from.
 //!
 //! The host for these tests is [`crate::scripted`].
 
+pub mod manifest;
 pub mod schema;
 pub mod timeline;
 

@@ -177,6 +177,58 @@ pub struct Delivery {
     pub item: Item,
 }
 
+// === impl ItsmRecord ===
+
+impl ItsmRecord {
+    /// One of which nothing more is known: open, with empty texts.
+    #[must_use]
+    pub fn new(kind: RecordKind, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            number: String::new(),
+            url: String::new(),
+            key: None,
+            title: String::new(),
+            description: String::new(),
+            state: TicketState::Open,
+            platform_state: String::new(),
+            phase: None,
+            deleted: false,
+            priority: String::new(),
+            urgency: String::new(),
+            impact: String::new(),
+            escalation: String::new(),
+            category: String::new(),
+            change_type: String::new(),
+            risk: String::new(),
+            conflict_status: String::new(),
+            origin: String::new(),
+            configuration_items: Vec::new(),
+            service: String::new(),
+            assignment: String::new(),
+            assigned_to: String::new(),
+            created_by: String::new(),
+            requested_by: String::new(),
+            resolved_by: String::new(),
+            closed_by: String::new(),
+            close_code: String::new(),
+            caused_by: String::new(),
+            created_at: None,
+            updated_at: None,
+            resolved_at: None,
+            closed_at: None,
+            requested_at: None,
+            planned_start: None,
+            planned_end: None,
+            actual_start: None,
+            actual_end: None,
+            labels: Labels::new(),
+            fields: Map::new(),
+        }
+    }
+}
+
 // === impl ChangePhase ===
 
 impl ChangePhase {

@@ -1,7 +1,7 @@
 //! Kinds of credentials, as the operator writes them. They are standards, and one kind for logins that follow none.
 
 use super::{Secret, Template};
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 use url::Url;
 
 /// How a connection, or one of its origins, shows who it is.
@@ -46,7 +46,7 @@ pub struct OAuth2 {
     pub client_id: String,
     /// Where the client has one.
     pub client_secret: Option<Secret>,
-    /// Where the client's id and secret stand.
+    /// How the client shows who it is.
     pub client_auth: ClientAuth,
     /// Separated by spaces.
     pub scope: Option<String>,
@@ -75,14 +75,51 @@ pub enum Grant {
     },
 }
 
-/// Where a token request carries its client's id and secret.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How the client of a token request shows who it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ClientAuth {
     /// As the form fields `client_id` and `client_secret`.
     #[default]
     Body,
     /// As an `Authorization: Basic` header.
     Header,
+    /// By an assertion in the place of a secret ([RFC 7523, section 2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2)).
+    Assertion(ClientAssertion),
+}
+
+/// A JWT that speaks for the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientAssertion {
+    /// Made and signed here, anew for each token request.
+    Signed(SignedAssertion),
+    /// Made by somebody else, who puts a new one into this file in time: it is read anew for each token request.
+    File(PathBuf),
+}
+
+/// What an assertion is signed with, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedAssertion {
+    /// In PEM, the own one first: its thumbprints tell the endpoint which key to check with.
+    pub certificate: String,
+    /// The certificate's private key in PEM, not encrypted: PKCS#8, PKCS#1 or SEC1.
+    pub key: Secret,
+    /// How it is signed.
+    pub algorithm: SigningAlgorithm,
+    /// Whom it is for; the token endpoint's address if none.
+    pub audience: Option<String>,
+    /// How long it can be used.
+    pub lifetime: Duration,
+}
+
+/// A signature of [RFC 7518, section 3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
 }
 
 /// A token from a metadata address: fetched from exactly this URL, by `GET`, by no proxy. It is the only request that may
@@ -93,6 +130,16 @@ pub struct Metadata {
     pub url: Url,
     /// Such as the one that proves that no browser was tricked into asking.
     pub headers: Vec<(String, Secret)>,
+    /// Where the answer has the token: a [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901).
+    pub token: String,
+    /// Where it has the token's life in seconds.
+    pub expires_in: String,
+    /// Where it has the token's end in seconds since 1970, which counts if there is no life.
+    pub expires_on: String,
+    /// How often an address that is busy is asked again.
+    pub retries: u32,
+    /// How long before the first of them; before each further twice as long, 20 s at most.
+    pub retry_wait: Duration,
 }
 
 /// A login of the platform's own.
@@ -141,4 +188,36 @@ pub struct Logout {
     pub method: String,
     /// Like [`OAuth2::token_url`].
     pub target: String,
+}
+
+// === impl SigningAlgorithm ===
+
+impl SigningAlgorithm {
+    /// Its registered name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::Es256 => "ES256",
+        }
+    }
+}
+
+// === impl Metadata ===
+
+impl Metadata {
+    /// An address that answers in the fields of RFC 6749, and may be busy for half a minute.
+    #[must_use]
+    pub fn new(url: Url) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            token: "/access_token".to_owned(),
+            expires_in: "/expires_in".to_owned(),
+            expires_on: "/expires_on".to_owned(),
+            retries: 4,
+            retry_wait: Duration::from_secs(2),
+        }
+    }
 }

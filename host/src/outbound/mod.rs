@@ -28,11 +28,14 @@ mod template;
 use std::time::{Duration, Instant};
 
 pub use audience::InvalidAddress;
-pub use auth::{Auth, ClientAuth, Exchange, ExchangeRequest, Grant, Logout, Metadata, OAuth2, TokenAt};
+pub use auth::{
+    Auth, ClientAssertion, ClientAuth, Exchange, ExchangeRequest, Grant, Logout, Metadata, OAuth2, SignedAssertion,
+    SigningAlgorithm, TokenAt,
+};
 pub use breaker::BreakerState;
 pub use client::InvalidClient;
 pub use connection::{Connection, InvalidConnection};
-pub use credential::{CredentialState, InvalidAuth};
+pub use credential::{CredentialState, InvalidAssertion, InvalidAuth};
 pub use health::Health;
 pub use lookup::{Lookup, SystemLookup};
 pub use recorder::{Recorded, Recorder};

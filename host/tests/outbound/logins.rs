@@ -1,12 +1,12 @@
 //! Credentials that come from a login: made once, kept, renewed once, given back.
 
-use crate::platform::{Names, Platform, Seen, budget, get, open, reply, request, spec, status, within};
+use crate::platform::{Platform, Seen, budget, get, open, reply, request, spec, status, within};
 use futures::future::join_all;
 use signalbox::{
     domain::{HttpError, Outbound},
     outbound::{
         Auth, ClientAuth, Connection, ConnectionSpec, CredentialState, Exchange, ExchangeRequest, Grant, Logout,
-        Metadata, OAuth2, OriginSpec, ProxySpec, Template, TokenAt,
+        OAuth2, Template, TokenAt,
     },
 };
 use std::{
@@ -327,36 +327,6 @@ async fn a_token_endpoint_is_relative_like_any_link() {
         assert_eq!(status(&open(spec), "/x").await, 200);
         assert_eq!(platform.targets(), [expected, "/api/v2/x"]);
     }
-}
-
-#[tokio::test]
-async fn a_metadata_token_is_fetched_from_its_address_by_no_proxy() {
-    let metadata = Platform::new(|_, _| reply(200, r#"{"access_token":"m1","expires_in":"3599"}"#)).await;
-    let proxy = Platform::new(|_, _| reply(200, "")).await;
-    let names = Names::new([("proxy.test", &[&["127.0.0.1"]])]);
-    let mut spec = spec("http://desk.test");
-    spec.auth = Some(Auth::Metadata(Metadata {
-        url: format!("{}/identity/token?resource=desk", metadata.url()).parse().unwrap(),
-        headers: vec![("Metadata".to_owned(), "true".into())],
-    }));
-    spec.proxy = Some(ProxySpec { url: proxy.named("proxy.test").parse().unwrap(), login: None });
-    spec.origins = vec![OriginSpec { origin: metadata.url().parse().unwrap(), auth: None }];
-    let connection = Connection::open(spec, names).unwrap();
-    assert_eq!(status(&connection, "/x").await, 200);
-    assert_eq!(metadata.targets(), ["/identity/token?resource=desk"]);
-    assert_eq!((metadata.seen()[0].header("metadata"), metadata.seen()[0].method.as_str()), ("true", "GET"));
-    assert_eq!(proxy.seen()[0].authorization(), "Bearer m1");
-}
-
-#[tokio::test]
-async fn a_metadata_address_needs_no_listed_network_and_opens_none() {
-    let metadata = Platform::new(|_, _| reply(200, r#"{"access_token":"m1"}"#)).await;
-    let mut spec = spec(&metadata.url());
-    spec.networks = vec![];
-    spec.auth = Some(Auth::Metadata(Metadata { url: metadata.url().parse().unwrap(), headers: vec![] }));
-    let plugin = get(&open(spec), "/x").await.unwrap_err();
-    assert!(matches!(plugin, HttpError::Denied(_)), "{plugin}");
-    assert_eq!(metadata.targets(), ["/"]);
 }
 
 fn exchange(logout: bool) -> Auth {

@@ -2,36 +2,24 @@
 
 use crate::settings::{SCHEMA, Settings};
 use signalbox_sdk::adapter::description::{Finding, Manifest};
+use signalbox_sdk::describe::{Adapter, INCIDENTS};
 use signalbox_sdk::settings;
 
-/// What it can do. Change requests are listed, and made by people alone.
-const ABILITIES: [&str; 9] = [
-    "create:incident",
-    "find:incident",
-    "read:incident",
-    "update:incident",
-    "resolve:incident",
-    "reopen:incident",
-    "annotate:incident",
-    "list:incident",
-    "list:change",
-];
-
 /// The web server as delivered ends a request after 110 seconds.
-const EXTRA: &str = r#"{"settle-seconds":120}"#;
+const SETTLE_SECONDS: u32 = 120;
 
 /// The manifest.
 #[must_use]
 pub fn manifest() -> Manifest {
-    Manifest {
-        name: "cherwell".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        summary: "Incidents in Cherwell Service Management; incidents and change requests back".into(),
-        settings_schema: SCHEMA.into(),
-        grants: vec!["http".into()],
-        abilities: ABILITIES.map(Into::into).to_vec(),
-        extra: EXTRA.into(),
-    }
+    let adapter = Adapter {
+        name: "cherwell",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Incidents in Cherwell Service Management; incidents and change requests back",
+        schema: SCHEMA,
+        abilities: &INCIDENTS,
+        settle_seconds: SETTLE_SECONDS,
+    };
+    adapter.manifest()
 }
 
 /// What is wrong with settings that fit the schema.
@@ -43,23 +31,11 @@ pub fn check(json: &str) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
+    use signalbox_sdk::testing::manifest::assert_fits_the_contract;
 
     #[test]
-    fn every_ability_is_one_of_the_contract_s() {
-        let verbs = ["create", "find", "read", "update", "resolve", "reopen", "annotate", "list"];
-        for ability in manifest().abilities {
-            let (verb, kind) = ability.split_once(':').unwrap();
-            assert!(verbs.contains(&verb), "{ability}");
-            assert!(kind == "incident" || (verb == "list" && kind == "change"), "{ability}");
-        }
-    }
-
-    #[test]
-    fn what_stands_for_json_is_json() {
-        for json in [manifest().settings_schema, manifest().extra] {
-            assert!(serde_json::from_str::<Value>(&json).unwrap().is_object());
-        }
+    fn the_manifest_is_what_the_contract_takes() {
+        assert_fits_the_contract(&manifest());
     }
 
     #[test]

@@ -45,15 +45,9 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
     pub fn overlay(&mut self, fields: &str, identity: &[&str]) -> Result<(), CallError> {
-        for (field, value) in json::own_fields(fields)? {
-            if identity.iter().any(|identity| identity.eq_ignore_ascii_case(&field)) {
-                let message = format!("`{field}` is how the gateway knows its tickets: a mapping cannot set it");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(field));
-            }
-            let Some(text) = text_of(&value) else {
-                let message = format!("`{field}` is an object: a field holds a text");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(field));
-            };
+        let is_identity = |field: &str| identity.iter().any(|identity| identity.eq_ignore_ascii_case(field));
+        for (field, value) in json::free_fields(fields, is_identity)? {
+            let text = text_of(&value).ok_or_else(|| json::not_a_value(&field, "a text"))?;
             self.set(&field, &text);
         }
         Ok(())

@@ -14,6 +14,7 @@ use signalbox_sdk::note;
 use signalbox_sdk::percent;
 use signalbox_sdk::records::RecordKind;
 use signalbox_sdk::text::one_line;
+use signalbox_sdk::ticket::{follows, is_over};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
 
@@ -42,9 +43,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
     }
     write_content(settings, &mut draft, content);
     if let Some(old) = &item.follows {
-        let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
-        let line = format!("Follows {}{place}, which could not be reopened.", old.number);
-        draft.add_line(field(settings, Role::Description), &line);
+        draft.add_line(field(settings, Role::Description), &follows(old));
     }
     show_alert(settings, &mut draft, item);
     draft.overlay(&content.fields, &identity(settings))?;
@@ -58,16 +57,15 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
 /// `rejected`, where content does not fit.
 pub fn amendment(settings: &Settings, ticket: &Ticket, change: Change, item: &WorkItem) -> Result<Draft, CallError> {
     let mut draft = Draft::default();
-    let is_over = matches!(ticket.state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled);
     write_content(settings, &mut draft, &item.content);
     match change {
-        Change::Resolve if !is_over => {
+        Change::Resolve if !is_over(ticket.state) => {
             let note = note::newest_text(&item.notes);
             draft.set_all(&settings.resolving);
             draft.set(field(settings, Role::State), &settings.resolved_state);
             draft.set(field(settings, Role::Resolution), note.unwrap_or(&settings.resolution));
         }
-        Change::Reopen if is_over => {
+        Change::Reopen if is_over(ticket.state) => {
             draft.set_all(&settings.reopening);
             draft.set(field(settings, Role::State), &settings.reopen_state);
             show_alert(settings, &mut draft, item);
@@ -84,7 +82,6 @@ pub fn ticket(settings: &Settings, dates: &Dates, row: &Row) -> Ticket {
     let text = |role| row.get(field(settings, role)).to_owned();
     let time = |role| dates.read(row.get(field(settings, role))).map(|stamp| stamp.to_string());
     let state = settings.state(row.get(field(settings, Role::State))).unwrap_or(TicketState::Open);
-    let is_over = matches!(state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled);
     Ticket {
         id: row.rec_id.clone(),
         number: row.public_id.clone(),
@@ -99,7 +96,7 @@ pub fn ticket(settings: &Settings, dates: &Dates, row: &Row) -> Ticket {
         created_at: time(Role::CreatedAt),
         updated_at: time(Role::UpdatedAt),
         // Both stay in the record when it is reopened.
-        resolved_at: time(Role::ResolvedAt).filter(|_| is_over),
+        resolved_at: time(Role::ResolvedAt).filter(|_| is_over(state)),
         closed_at: time(Role::ClosedAt).filter(|_| matches!(state, TicketState::Closed | TicketState::Canceled)),
         fields: row.fields(),
     }

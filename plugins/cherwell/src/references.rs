@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::draft::Draft;
 use crate::search::{Listing, Question};
 use crate::settings::{Missing, Operator, Reference, Settings};
-use signalbox_sdk::fault::{Detail, fault};
+use signalbox_sdk::fault::{Detail, fault, unanswered};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::text::one_line;
 use signalbox_sdk::types::{CallError, CallErrorKind};
@@ -62,8 +62,7 @@ pub fn resolve<H: Http + Log>(
     for lookup in lookups {
         let mut found = None;
         for by in &lookup.reference.by {
-            let answer =
-                answers.next().unwrap_or_else(|| Err(fault(CallErrorKind::Unavailable, "there was no answer")));
+            let answer = answers.next().unwrap_or_else(|| Err(unanswered()));
             let act = || format!("looked up \"{}\" in `{}`", lookup.name, lookup.reference.object);
             let listing = answer.map_err(|error| error.while_it(&act()).with_field(&lookup.field))?;
             found = found.or_else(|| only_match(&lookup.name, by, &listing));

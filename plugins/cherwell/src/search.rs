@@ -9,7 +9,7 @@ use crate::client::{Answer, Client};
 use crate::row::Row;
 use crate::settings::{Operator, Search};
 use serde_json::{Value, json};
-use signalbox_sdk::fault::fault;
+use signalbox_sdk::fault::{fault, unanswered};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
@@ -49,7 +49,7 @@ impl<H: Http + Log> Client<'_, H> {
     /// `protocol` where records are announced and none come; else what the system answers.
     pub fn search(&self, question: &Question<'_>) -> Result<Listing, CallError> {
         let only = self.search_all(std::slice::from_ref(question)).into_iter().next();
-        only.unwrap_or_else(|| Err(fault(CallErrorKind::Unavailable, "there was no answer")))
+        only.unwrap_or_else(|| Err(unanswered()))
     }
 
     /// Several questions side by side, answered in their order.

@@ -12,6 +12,7 @@ use crate::fields::{self, Role};
 use crate::time::{Dates, InvalidDates};
 use serde::{Deserialize, Deserializer};
 use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::terms::must_mean;
 use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
 
@@ -97,27 +98,41 @@ impl Settings {
     #[must_use]
     pub fn findings(&self) -> Vec<SettingFault> {
         let mut faults = Vec::new();
-        let mut find = |at: &str, message: String| faults.push(SettingFault { at: at.to_owned(), message });
         if let Err(invalid) = self.dates() {
             let at = match invalid {
                 InvalidDates::Format(_) => "/dates/format",
                 InvalidDates::Zone(_) => "/dates/time_zone",
             };
-            find(at, invalid.to_string());
+            faults.push(SettingFault::new(at, invalid.to_string()));
         }
-        if self.state(&self.resolved_state) != Some(TicketState::Resolved) {
-            find("/resolved_state", format!("`{}` must mean `resolved`: add it to `states`", self.resolved_state));
+        for (at, name, wanted) in [
+            ("/resolved_state", &self.resolved_state, &[State::Resolved][..]),
+            ("/reopen_state", &self.reopen_state, &[State::Open, State::Pending]),
+        ] {
+            faults.extend(must_mean(at, &format!("`{name}`"), self.state(name), wanted, "`states`"));
         }
-        if !matches!(self.state(&self.reopen_state), Some(TicketState::Open | TicketState::Pending)) {
-            find("/reopen_state", format!("`{}` must mean `open` or `pending`: add it to `states`", self.reopen_state));
-        }
-        for role in [Role::State, Role::Description, Role::Resolution, Role::UpdatedAt] {
+        for (role, needed) in [
+            (Role::State, "state"),
+            (Role::Description, "description"),
+            (Role::Resolution, "resolution"),
+            (Role::UpdatedAt, "updated_at"),
+        ] {
             if self.field(RecordKind::Incident, role).is_empty() {
-                find("/incident/fields", format!("`{role:?}` needs a field"));
+                faults.push(SettingFault::new("/incident/fields", format!("`{needed}` needs a field")));
             }
         }
         if self.field(RecordKind::Change, Role::UpdatedAt).is_empty() {
-            find("/change/fields", "a pull needs the field of the last change, `updated_at`".into());
+            faults.push(SettingFault::new("/change/fields", "`updated_at` needs a field: a pull goes by it"));
+        }
+        for (at, values) in self.values() {
+            let identity = [self.key_field.as_str(), "RecID"];
+            let is_identity = |name: &&String| identity.iter().any(|own| own.eq_ignore_ascii_case(name));
+            faults.extend(values.keys().find(is_identity).map(|name| {
+                SettingFault::new(
+                    at,
+                    format!("`{name}` is how the gateway knows its tickets: nothing else is written there"),
+                )
+            }));
         }
         for (name, kind, conditions) in
             [("incident", RecordKind::Incident, &self.list.incident), ("change", RecordKind::Change, &self.list.change)]
@@ -129,11 +144,18 @@ impl Settings {
                         "`{}` is the pull's own condition: a second one would be an alternative to it",
                         condition.field
                     );
-                    find(&format!("/list/{name}/{index}"), message);
+                    faults.push(SettingFault::new(format!("/list/{name}/{index}"), message));
                 }
             }
         }
         faults
+    }
+
+    /// The settings that are written as they stand.
+    fn values(&self) -> Vec<(String, &Values)> {
+        let by_severity = self.severity.named().map(|(name, values)| (format!("/severity/{name}"), values));
+        let others = [("opening", &self.opening), ("resolving", &self.resolving), ("reopening", &self.reopening)];
+        others.into_iter().map(|(name, values)| (format!("/{name}"), values)).chain(by_severity).collect()
     }
 
     /// How dates are written.

@@ -22,34 +22,28 @@ use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::percent;
 use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::ticket::{self, DOUBLES, all_have_key, conflict, some_key};
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
 use signalbox_sdk::work::{Note, WorkItem};
-
-/// More tickets of one key than can be.
-const DOUBLES: u32 = 50;
 
 /// Every ticket with this key, oldest first.
 ///
 /// # Errors
 /// `protocol` where a record has another key.
 pub fn find<H: Http + Log>(client: &Client<'_, H>, key: &str) -> Result<Vec<Ticket>, CallError> {
-    if key.is_empty() {
-        return Err(fault(CallErrorKind::Rejected, "an empty key is nobody's"));
-    }
+    let key = some_key(key)?;
     let (settings, dates) = (client.settings, dates(client)?);
     let name = settings.object(RecordKind::Incident);
     let catalog = client.catalog(&[name])?;
     let object = catalog.object(name)?;
     let condition = (object.field(&settings.key_field)?.id.as_str(), Operator::Eq, key.to_owned());
     let mut rows = client.search(&Question::new(object, vec![condition], DOUBLES))?.rows;
-    if let Some(row) = rows.iter().find(|row| row.get(&settings.key_field) != key) {
-        let message = format!("asked for key {key}, the system answered {} with another", row.public_id);
-        return Err(fault(CallErrorKind::Protocol, message));
-    }
     // Dates show minutes only; numbers are given in the order of making, so a shorter one is older.
     let age = |row: &Row| (dates.read(row.get(incident::field(settings, Role::CreatedAt))), row.public_id.len());
     rows.sort_by(|a, b| (age(a), &a.public_id).cmp(&(age(b), &b.public_id)));
-    Ok(rows.iter().map(|row| incident::ticket(settings, &dates, row)).collect())
+    let tickets: Vec<_> = rows.iter().map(|row| incident::ticket(settings, &dates, row)).collect();
+    all_have_key(key, &tickets)?;
+    Ok(tickets)
 }
 
 /// The ticket as it is now.
@@ -78,7 +72,7 @@ pub fn create<H: Http + Log>(client: &Client<'_, H>, item: &WorkItem) -> Result<
     let notes: Vec<_> = item.notes.iter().collect();
     post(client, &catalog, object, &rec_id, &notes)
         .and_then(|()| read_of(client, &object.id, &rec_id))
-        .map_err(after_a_write)
+        .map_err(Detail::after_a_write)
 }
 
 /// Changes a ticket.
@@ -93,10 +87,10 @@ pub fn amend<H: Http + Log>(
 ) -> Result<Ticket, CallError> {
     let (settings, id) = (client.settings, known(&ticket.id)?);
     if forbids(settings.closed_reopens, ticket.state, change) {
-        return Err(conflict(client, ticket));
+        return Err(conflict(ticket, state_field(client)));
     }
     let mut draft = incident::amendment(settings, ticket, change, item)?;
-    let wanted = draft.get(incident::field(settings, Role::State)).map(str::to_owned);
+    let wanted = draft.get(state_field(client)).map(str::to_owned);
     if item.again {
         draft.leave_out_what_stands(&ticket.fields);
     }
@@ -117,10 +111,10 @@ pub fn amend<H: Http + Log>(
         return Err(why_refused(client, &object.id, ticket, change, error));
     }
     // What is refused later is told once nothing is left to write before it.
-    let partly = |error| if saves { after_a_write(error) } else { error };
+    let partly = |error: CallError| if saves { error.after_a_write() } else { error };
     post(client, &catalog, object, id, &notes).map_err(partly)?;
     let now = read_of(client, &object.id, id)
-        .map_err(|error| if notes.is_empty() { partly(error) } else { after_a_write(error) })?;
+        .map_err(|error| if notes.is_empty() { partly(error) } else { error.after_a_write() })?;
     state_stands(client, wanted.as_deref(), now, item.again)
 }
 
@@ -172,7 +166,7 @@ fn save<H: Http + Log>(
         "" => read_of(client, &object.id, &saved.rec_id).is_err_and(|error| error.kind == CallErrorKind::Gone),
         _ => again,
     };
-    Err(named(object, if is_refused { doubt } else { after_a_write(doubt) }))
+    Err(named(object, if is_refused { doubt } else { doubt.after_a_write() }))
 }
 
 /// Posts notes in their order.
@@ -188,7 +182,7 @@ fn post<H: Http + Log>(
     }
     let journal = Journal::of(client, catalog, object, id)?;
     for (posted, note) in notes.iter().enumerate() {
-        journal.post(client, note).map_err(|error| if posted == 0 { error } else { after_a_write(error) })?;
+        journal.post(client, note).map_err(|error| if posted == 0 { error } else { error.after_a_write() })?;
     }
     Ok(())
 }
@@ -218,11 +212,6 @@ fn named(object: &Object, error: CallError) -> CallError {
     error.with_field(name)
 }
 
-/// A part of the change stands: only looking again tells what is left to do.
-fn after_a_write(error: CallError) -> CallError {
-    CallError { kind: CallErrorKind::OutcomeUnknown, ..error }
-}
-
 /// What a ticket's state forbids whatever the system would say: nothing brings back what is canceled, and what is closed only where
 /// the system is set up so.
 fn forbids(closed_reopens: bool, state: TicketState, change: Change) -> bool {
@@ -234,9 +223,8 @@ fn forbids(closed_reopens: bool, state: TicketState, change: Change) -> bool {
     }
 }
 
-fn conflict<H>(client: &Client<'_, H>, ticket: &Ticket) -> CallError {
-    let message = format!("{} is {}: it can be neither resolved nor reopened", ticket.number, ticket.platform_state);
-    fault(CallErrorKind::Conflict, message).with_field(incident::field(client.settings, Role::State))
+fn state_field<'a, H>(client: &Client<'a, H>) -> &'a str {
+    incident::field(client.settings, Role::State)
 }
 
 /// A rule forbade the change: if the ticket is no longer what the host saw, that is a conflict.
@@ -250,12 +238,8 @@ fn why_refused<H: Http + Log>(
     if refusal.kind != CallErrorKind::Rejected || !refusal.field.is_empty() {
         return refusal;
     }
-    match read_of(client, object_id, &seen.id) {
-        Ok(now) if forbids(client.settings.closed_reopens, now.state, change) => conflict(client, &now),
-        Ok(now) if now.state != seen.state => fault(CallErrorKind::Conflict, refusal.message).with_code(refusal.code),
-        Err(error) if error.kind == CallErrorKind::Gone => error,
-        _ => refusal,
-    }
+    let forbidden = |now: &Ticket| forbids(client.settings.closed_reopens, now.state, change);
+    ticket::why_refused(refusal, seen, read_of(client, object_id, &seen.id), forbidden, state_field(client))
 }
 
 /// The record must show the state that was asked for.
@@ -267,11 +251,10 @@ fn state_stands<H>(
 ) -> Result<Ticket, CallError> {
     // An account that may not see the state is no proof against it.
     let shows = |wanted: &str| now.platform_state.is_empty() || wanted.eq_ignore_ascii_case(&now.platform_state);
-    let Some(wanted) = wanted.filter(|wanted| !shows(wanted)) else { return Ok(now) };
-    let kind = if again { CallErrorKind::Rejected } else { CallErrorKind::OutcomeUnknown };
-    let shown = &now.platform_state;
-    let message = format!("the system took the change and left the state at {shown} where {wanted} was asked for");
-    Err(fault(kind, message).with_field(incident::field(client.settings, Role::State)))
+    match wanted.filter(|wanted| !shows(wanted)) {
+        Some(wanted) => Err(ticket::taken_back(again, &now.platform_state, wanted, state_field(client))),
+        None => Ok(now),
+    }
 }
 
 /// A path that ends in no id would name every record; ids are what a path can hold, and no way out of it.

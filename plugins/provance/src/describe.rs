@@ -1,39 +1,28 @@
 //! What this plugin says of itself.
+//!
+//! Where an alternate key is set, a second create with the same key is refused and answers the first one's ticket; where none is, it
+//! would be a second ticket: so `idempotent` is not promised.
 
 use crate::settings::{SCHEMA, Settings};
 use signalbox_sdk::adapter::description::{Finding, Manifest};
+use signalbox_sdk::describe::{Adapter, INCIDENTS};
 use signalbox_sdk::settings;
 
-/// What it can do. Events and alerts are none of Dataverse's words. Where an alternate key is set, a second create with the same key
-/// is refused and answers the first one's ticket; where none is, it would be a second ticket: so `idempotent` is not promised.
-const ABILITIES: [&str; 9] = [
-    "create:incident",
-    "find:incident",
-    "read:incident",
-    "update:incident",
-    "resolve:incident",
-    "reopen:incident",
-    "annotate:incident",
-    "list:incident",
-    "list:change",
-];
-
 /// A request with all its plugins ends after two minutes, the limit that the platform gives synchronous plugins.
-const EXTRA: &str = r#"{"settle-seconds":120}"#;
+const SETTLE_SECONDS: u32 = 120;
 
 /// The manifest.
 #[must_use]
 pub fn manifest() -> Manifest {
-    Manifest {
-        name: "provance".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        summary: "Incidents in Provance and other tables of Microsoft Dataverse; incidents and change requests back"
-            .into(),
-        settings_schema: SCHEMA.into(),
-        grants: vec!["http".into()],
-        abilities: ABILITIES.map(Into::into).to_vec(),
-        extra: EXTRA.into(),
-    }
+    let adapter = Adapter {
+        name: "provance",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Incidents in Provance and other tables of Microsoft Dataverse; incidents and change requests back",
+        schema: SCHEMA,
+        abilities: &INCIDENTS,
+        settle_seconds: SETTLE_SECONDS,
+    };
+    adapter.manifest()
 }
 
 /// What is wrong with settings that fit the schema.
@@ -45,24 +34,11 @@ pub fn check(json: &str) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
+    use signalbox_sdk::testing::manifest::assert_fits_the_contract;
 
     #[test]
-    fn every_ability_is_one_of_the_contract_s() {
-        let verbs = ["create", "find", "read", "update", "resolve", "reopen", "annotate", "idempotent", "list"];
-        for ability in manifest().abilities {
-            let (verb, kind) = ability.split_once(':').unwrap();
-            assert!(verbs.contains(&verb), "{ability}");
-            let kinds: &[&str] = if verb == "list" { &["incident", "change"] } else { &["incident"] };
-            assert!(kinds.contains(&kind), "{ability}");
-        }
-    }
-
-    #[test]
-    fn what_stands_for_json_is_json() {
-        for json in [manifest().settings_schema, manifest().extra] {
-            assert!(serde_json::from_str::<Value>(&json).unwrap().is_object());
-        }
+    fn the_manifest_is_what_the_contract_takes() {
+        assert_fits_the_contract(&manifest());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::settings::Settings;
 use serde_json::{Map, Value};
 use signalbox_sdk::fault::{Detail, fault};
+use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
@@ -40,24 +41,22 @@ impl Draft {
         }
     }
 
-    /// Sets several columns, as settings or a mapping have them.
+    /// Lets a mapping's own fields win.
     ///
     /// # Errors
     /// `rejected` with the column, where it is part of the ticket's identity or no value.
-    pub fn overlay(
-        &mut self,
-        settings: &Settings,
-        fields: Map<String, Value>,
-        identity: &[&str],
-    ) -> Result<(), CallError> {
-        for (column, value) in fields {
-            if identity.contains(&column.as_str()) {
-                let message = format!("`{column}` is how the gateway knows its tickets: a mapping cannot set it");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(column));
-            }
+    pub fn overlay(&mut self, settings: &Settings, fields: &str, identity: &[&str]) -> Result<(), CallError> {
+        self.set_all(settings, json::free_fields(fields, |column| identity.contains(&column))?)
+    }
+
+    /// Sets several columns.
+    ///
+    /// # Errors
+    /// `rejected` with the column that has no value.
+    pub fn set_all(&mut self, settings: &Settings, columns: Map<String, Value>) -> Result<(), CallError> {
+        for (column, value) in columns {
             if value.is_array() || value.is_object() {
-                let message = format!("`{column}` is a list or an object: a column holds one value");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(column));
+                return Err(json::not_a_value(&column, "one value"));
             }
             self.choose(settings, &column, value)?;
         }
@@ -129,7 +128,7 @@ mod tests {
         let settings = settings(json!({"choices": {"casetypecode": {"Question": 1, "Problem": 2}}}));
         let mut draft = Draft::default();
         draft.set("prioritycode", 2);
-        draft.overlay(&settings, signalbox_sdk::json::own_fields(fields)?, &["new_signalboxkey", "incidentid"])?;
+        draft.overlay(&settings, fields, &["new_signalboxkey", "incidentid"])?;
         Ok(draft.into_json())
     }
 

@@ -7,9 +7,7 @@ use crate::draft::Draft;
 use crate::row::Row;
 use crate::settings::{Columns, Settings};
 use crate::states;
-use serde_json::Map;
 use signalbox_sdk::cut::Unit;
-use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
@@ -21,7 +19,7 @@ use signalbox_sdk::work::{Content, WorkItem};
 pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError> {
     let table = &settings.incident;
     let mut draft = Draft::default();
-    draft.overlay(settings, settings.defaults.clone(), &[])?;
+    draft.set_all(settings, settings.defaults.clone())?;
     write_content(settings, &mut draft, &item.content)?;
     if let Some(old) = &item.follows {
         let description = item.content.description.as_deref().unwrap_or_default();
@@ -29,7 +27,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
         let description = Unit::Utf16.cut_before(&printable(description), &follows, table.description_length);
         set_text(&mut draft, &table.columns.description, &description);
     }
-    draft.overlay(settings, json::own_fields(&item.content.fields)?, &identity(settings))?;
+    draft.overlay(settings, &item.content.fields, &identity(settings))?;
     draft.set(&table.columns.key, item.key.as_str());
     Ok(draft)
 }
@@ -41,7 +39,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
 pub fn amendment(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError> {
     let mut draft = Draft::default();
     write_content(settings, &mut draft, &item.content)?;
-    draft.overlay(settings, json::own_fields(&item.content.fields)?, &identity(settings))?;
+    draft.overlay(settings, &item.content.fields, &identity(settings))?;
     Ok(draft)
 }
 
@@ -133,8 +131,7 @@ fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) -> R
         set_text(draft, &columns.description, &Unit::Utf16.cut(&printable(description), table.description_length));
     }
     if let Some(severity) = content.severity {
-        let values: Map<_, _> = table.severity.of(severity).clone();
-        draft.overlay(settings, values, &[])?;
+        draft.set_all(settings, table.severity.of(severity).clone())?;
     }
     let writes = &table.writes;
     draft.place(settings, &writes.assignment, content.assignment.as_deref())?;

@@ -13,8 +13,10 @@ use crate::references;
 use metadata::Entity;
 use serde_json::Value;
 use signalbox_sdk::adapter::ProbeReport;
+use signalbox_sdk::fault::unanswered;
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::json;
+use signalbox_sdk::probe::{finding_of, is_finding};
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// Tables of one's own that a finding names at most.
@@ -37,7 +39,7 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
         questions.push(metadata::question(&change.logical_name));
     }
     let mut answers = client.ask_all(&questions).into_iter();
-    let mut next = || answers.next().unwrap_or_else(no_answer);
+    let mut next = || answers.next().unwrap_or_else(|| Err(unanswered()));
     // Who this is decides whether the rest is worth asking.
     next()?;
     let version = next().map(|version| json::text(&version, "Version").to_owned()).unwrap_or_default();
@@ -56,7 +58,13 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
             None => findings.push(no_table(client, "change", &change.logical_name)?),
         }
     }
-    findings.extend(may_read(client, &incident.entity_set, &incident.primary_key)?);
+    // Metadata is open to accounts that rows are closed to.
+    let query = vec![("$select", incident.primary_key.clone()), ("$top", "1".to_owned())];
+    let rows = client.list(&Question { entity_set: &incident.entity_set, query, page: None });
+    finding_of(rows, &mut findings, |why| {
+        let table = &incident.entity_set;
+        format!("the account cannot read `{table}`: give its application user a security role ({why})")
+    })?;
     findings.extend(defaults(client)?);
     Ok(ProbeReport { product: "Microsoft Dataverse".into(), version, findings })
 }
@@ -64,13 +72,12 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
 /// What metadata says of a table; none where there is no such table.
 fn described(answer: Result<Value, CallError>, findings: &mut Vec<String>) -> Result<Option<Entity>, CallError> {
     match answer {
-        Ok(body) => Ok(Some(Entity::parse(&body))),
         Err(error) if error.kind == CallErrorKind::Gone => Ok(None),
-        Err(error) if error.kind == CallErrorKind::Rejected && error.code != "denied" => {
-            findings.push(format!("the account cannot read the organisation's metadata ({})", error.message));
-            Ok(Some(Entity::unknown()))
+        answer => {
+            let words = |why: &str| format!("the account cannot read the organisation's metadata ({why})");
+            let body = finding_of(answer, findings, words)?;
+            Ok(Some(body.map_or_else(Entity::unknown, |body| Entity::parse(&body))))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -78,7 +85,7 @@ fn described(answer: Result<Value, CallError>, findings: &mut Vec<String>) -> Re
 fn no_table<H: Http + Log>(client: &Client<'_, H>, setting: &str, name: &str) -> Result<String, CallError> {
     let query = vec![("$select", "LogicalName,EntitySetName"), ("$filter", "IsCustomEntity eq true")];
     let answer = client.ask_all(&[("EntityDefinitions".to_owned(), query)]).into_iter().next();
-    let body = answer.unwrap_or_else(no_answer)?;
+    let body = answer.unwrap_or_else(|| Err(unanswered()))?;
     let tables = body.get("value").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut names: Vec<_> = tables.iter().map(|table| json::text(table, "LogicalName")).collect();
     names.sort_unstable();
@@ -88,27 +95,6 @@ fn no_table<H: Http + Log>(client: &Client<'_, H>, setting: &str, name: &str) ->
     Ok(format!(
         "setting `{setting}.logical_name`: there is no table `{name}`; the organisation's own tables are: {has}"
     ))
-}
-
-/// A read of one row: metadata is open to accounts that rows are closed to.
-fn may_read<H: Http + Log>(
-    client: &Client<'_, H>,
-    entity_set: &str,
-    primary_key: &str,
-) -> Result<Option<String>, CallError> {
-    let query = vec![("$select", primary_key.to_owned()), ("$top", "1".to_owned())];
-    match client.list(&Question { entity_set, query, page: None }) {
-        Ok(_) => Ok(None),
-        Err(error)
-            if matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Unsupported) && error.code != "denied" =>
-        {
-            Ok(Some(format!(
-                "the account cannot read `{entity_set}`: give its application user a security role ({})",
-                error.message
-            )))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// Defaults that name a row must name one that is there.
@@ -122,18 +108,12 @@ fn defaults<H: Http + Log>(client: &Client<'_, H>) -> Result<Vec<String>, CallEr
         draft.set(name, value.clone());
         let why = match references::resolve(client, &mut draft) {
             Ok(left_out) => left_out.into_iter().next(),
-            Err(error) if matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Unsupported) => {
-                Some(error.message)
-            }
+            Err(error) if is_finding(&error) => Some(error.message),
             Err(error) => return Err(error),
         };
         findings.extend(why.map(|why| format!("setting `defaults.{name}`: {why}")));
     }
     Ok(findings)
-}
-
-fn no_answer() -> Result<Value, CallError> {
-    Err(signalbox_sdk::fault::fault(CallErrorKind::Unavailable, "the host answered fewer requests than it was given"))
 }
 
 #[cfg(test)]

@@ -17,11 +17,12 @@ use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::note;
+use signalbox_sdk::ticket::{self, DOUBLES, all_have_key, conflict, is_over, some_key};
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
 use signalbox_sdk::work::{Note, WorkItem};
 
-/// More tickets of one key than can be.
-const DOUBLES: u32 = 50;
+/// What the gateway calls the columns of a state.
+const STATE: &str = "state";
 /// What the subject of a resolution holds.
 const SUBJECT_LENGTH: usize = 200;
 /// What the description of a resolution holds.
@@ -32,9 +33,7 @@ const RESOLUTION_LENGTH: usize = 2_000;
 /// # Errors
 /// `protocol` where a row has another key.
 pub fn find<H: Http + Log>(client: &Client<'_, H>, key: &str) -> Result<Vec<Ticket>, CallError> {
-    if key.is_empty() {
-        return Err(fault(CallErrorKind::Rejected, "an empty key is nobody's"));
-    }
+    let key = some_key(key)?;
     let (table, columns) = (&client.settings.incident, &client.settings.incident.columns);
     let rows = if table.alternate_key {
         match client.row(&odata::row_by(&table.entity_set, &columns.key, key)) {
@@ -51,12 +50,8 @@ pub fn find<H: Http + Log>(client: &Client<'_, H>, key: &str) -> Result<Vec<Tick
         let query = which.into_iter().chain(select).collect();
         client.list(&Question { entity_set: &table.entity_set, query, page: Some(DOUBLES) })?.rows
     };
-    if let Some(row) = rows.iter().find(|row| row.value(&columns.key) != key) {
-        let message =
-            format!("asked for key {key}, the organisation answered {} with another", row.value(&columns.number));
-        return Err(fault(CallErrorKind::Protocol, message));
-    }
     let mut tickets: Vec<_> = rows.iter().map(|row| incident::ticket(client.settings, row)).collect();
+    all_have_key(key, &tickets)?;
     tickets.sort_by(|a, b| (&a.created_at, &a.number).cmp(&(&b.created_at, &b.number)));
     Ok(tickets)
 }
@@ -119,7 +114,7 @@ pub fn amend<H: Http + Log>(
 ) -> Result<Ticket, CallError> {
     let id = known(&ticket.id)?;
     if forbids(ticket.state, change) {
-        return Err(conflict(ticket));
+        return Err(conflict(ticket, STATE));
     }
     let mut draft = incident::amendment(client.settings, item)?;
     if is_over(ticket.state) && change != Change::Reopen && client.settings.incident.locked_when_over {
@@ -224,28 +219,15 @@ fn forbids(state: TicketState, change: Change) -> bool {
     }
 }
 
-fn is_over(state: TicketState) -> bool {
-    matches!(state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled)
-}
-
-fn conflict(ticket: &Ticket) -> CallError {
-    let message = format!("{} is {}: its state forbids this", ticket.number, ticket.platform_state);
-    fault(CallErrorKind::Conflict, message).with_field("state")
-}
-
 /// A refusal of a ticket that is no longer what the host saw is a conflict: the platform's words are of a state that nobody meant.
 /// What is not there may be the ticket, or something that the change names.
 fn why_refused<H: Http + Log>(client: &Client<'_, H>, seen: &Ticket, change: Change, refusal: CallError) -> CallError {
     if !matches!(refusal.kind, CallErrorKind::Rejected | CallErrorKind::Gone) {
         return refusal;
     }
-    match read(client, &seen.id) {
-        Ok(now) if now.id != seen.id || forbids(now.state, change) => conflict(&now),
-        Ok(now) if now.state != seen.state => fault(CallErrorKind::Conflict, refusal.message).with_code(refusal.code),
-        Ok(_) => CallError { kind: CallErrorKind::Rejected, ..refusal },
-        Err(error) if error.kind == CallErrorKind::Gone => error,
-        Err(_) => refusal,
-    }
+    let now = read(client, &seen.id);
+    let refusal = if now.is_ok() { CallError { kind: CallErrorKind::Rejected, ..refusal } } else { refusal };
+    ticket::why_refused(refusal, seen, now, |now| now.id != seen.id || forbids(now.state, change), STATE)
 }
 
 /// The outcome must show the state that was asked for.
@@ -255,17 +237,12 @@ fn state_stands(now: &Ticket, change: Change, again: bool) -> Result<(), CallErr
         Change::Reopen if is_over(now.state) => "open",
         _ => return Ok(()),
     };
-    let kind = if again { CallErrorKind::Rejected } else { CallErrorKind::OutcomeUnknown };
-    let words = format!(
-        "the organisation took the change and left {} at {} where {wanted} was asked for",
-        now.number, now.platform_state
-    );
-    Err(fault(kind, words).with_field("state"))
+    Err(ticket::taken_back(again, &now.platform_state, wanted, STATE))
 }
 
 /// A write stands, and what came of it could not be read.
 fn after_the_write(error: CallError) -> CallError {
-    CallError { kind: CallErrorKind::OutcomeUnknown, ..error.while_it("read back what it had written") }
+    error.while_it("read back what it had written").after_a_write()
 }
 
 fn tell<H: Log>(client: &Client<'_, H>, lines: &[String], ticket: &str) {

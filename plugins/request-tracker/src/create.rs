@@ -92,9 +92,7 @@ fn finish<H: Http + Log>(
         return Ok(incident::ticket(client.settings, &row));
     }
     match journal::post(client, &id, &posts) {
-        Err(error) if !item.notes.is_empty() => {
-            Err(CallError { kind: CallErrorKind::OutcomeUnknown, ..error }.while_it("posted the notes of a new ticket"))
-        }
+        Err(error) if !item.notes.is_empty() => Err(error.while_it("posted the notes of a new ticket").after_a_write()),
         // The log has it.
         Err(_) | Ok(()) => Ok(incident::ticket(client.settings, &client.ticket(&id).map_err(unseen)?)),
     }

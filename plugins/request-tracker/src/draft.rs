@@ -8,11 +8,10 @@ use crate::row::Row;
 use crate::time;
 use serde_json::{Map, Value, json};
 use signalbox_sdk::cut::Unit;
-use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::{one_line, printable};
 use signalbox_sdk::time::Stamp;
-use signalbox_sdk::types::{CallError, CallErrorKind};
+use signalbox_sdk::types::CallError;
 use std::collections::BTreeMap;
 
 /// What a subject can hold.
@@ -43,19 +42,12 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
     pub fn overlay(&mut self, fields: &str, key_field: &str) -> Result<(), CallError> {
-        for (name, value) in json::own_fields(fields)? {
-            let is_identity = match fields::place(&name) {
-                Place::Custom(custom) => custom.eq_ignore_ascii_case(key_field) || custom == "id",
-                Place::Own(_) => false,
-            };
-            if is_identity {
-                let message = format!("`{name}` is how the gateway knows its tickets: a mapping cannot set it");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(name));
-            }
-            let Some(values) = texts_of(&value) else {
-                let message = format!("`{name}` is an object: a field holds texts");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(name));
-            };
+        let is_identity = |name: &str| match fields::place(name) {
+            Place::Custom(custom) => custom.eq_ignore_ascii_case(key_field) || custom == "id",
+            Place::Own(_) => false,
+        };
+        for (name, value) in json::free_fields(fields, is_identity)? {
+            let values = texts_of(&value).ok_or_else(|| json::not_a_value(&name, "texts"))?;
             self.set_all(&name, values);
         }
         Ok(())

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::states::DELETED;
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::text::printable;
+use signalbox_sdk::ticket::{follows, is_over};
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
 
@@ -32,10 +33,7 @@ pub fn description(item: &WorkItem) -> String {
     let description = printable(item.content.description.as_deref().unwrap_or_default());
     match &item.follows {
         // A link would be written into the old one, too, which is not ours any more.
-        Some(old) => {
-            let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
-            format!("{description}\n\nFollows {}{place}, which could not be reopened.", old.number).trim_start().into()
-        }
+        Some(old) => format!("{description}\n\n{}", follows(old)).trim_start().into(),
         None => description,
     }
 }
@@ -116,10 +114,6 @@ fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) {
     draft.set_or(&names.category, content.category.as_deref(), "");
 }
 
-fn is_over(state: TicketState) -> bool {
-    matches!(state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +134,28 @@ mod tests {
             "CustomFields": {"Service": "Shop", "Signalbox Key": KEY}
         });
         assert_eq!(fields(&opening(&settings, &item(content)).unwrap()), expected);
+    }
+
+    #[test]
+    fn a_key_stands_in_the_field_that_the_settings_name() {
+        let settings = settings(json!({"key_field": "Alert Key"}));
+        let expected = json!({"Queue": "Incidents", "CustomFields": {"Alert Key": KEY}});
+        assert_eq!(fields(&opening(&settings, &item(content())).unwrap()), expected);
+        let mut answer = row("open");
+        answer["CustomFields"] = json!([{"id": "2", "name": "Alert Key", "values": [KEY]}]);
+        assert_eq!(ticket(&settings, &parsed(&answer, "35")).key, KEY);
+    }
+
+    #[test]
+    fn each_severity_has_the_priority_that_the_settings_give_it() {
+        use signalbox_sdk::types::Severity::{Critical, Error, Informational, Verbose, Warning};
+        let settings = settings(json!({"priority": {"error": 80, "verbose": 5}}));
+        let of = |severity| {
+            let content = Content { severity: Some(severity), ..content() };
+            let seen = seen(TicketState::Open, "open");
+            amendment(&settings, &seen, Change::Update, &item(content)).unwrap().get("Priority").to_owned()
+        };
+        assert_eq!([Critical, Error, Warning, Informational, Verbose].map(of), ["100", "80", "50", "25", "5"]);
     }
 
     #[test]

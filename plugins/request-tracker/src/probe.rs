@@ -13,7 +13,8 @@ use serde_json::Value;
 use signalbox_sdk::adapter::ProbeReport;
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::json;
-use signalbox_sdk::types::{CallError, CallErrorKind};
+use signalbox_sdk::probe::finding_of;
+use signalbox_sdk::types::CallError;
 use std::collections::BTreeSet;
 
 /// Looks.
@@ -29,16 +30,14 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     }
     let mut readable = Vec::new();
     for name in queues(settings) {
-        match client.queue(&name) {
-            Ok(queue) => {
-                findings.extend(of_queue(settings, &name, &queue));
-                readable.push(name);
-            }
-            Err(error) if error.kind == CallErrorKind::Rejected && error.code != "denied" => findings.push(format!(
-                "the account cannot see the queue `{name}`: is it there, and has the account the right SeeQueue? ({})",
-                error.message
-            )),
-            Err(error) => return Err(error),
+        let queue = finding_of(client.queue(&name), &mut findings, |why| {
+            format!(
+                "the account cannot see the queue `{name}`: is it there, and has the account the right SeeQueue? ({why})"
+            )
+        })?;
+        if let Some(queue) = queue {
+            findings.extend(of_queue(settings, &name, &queue));
+            readable.push(name);
         }
     }
     if !readable.is_empty() {
@@ -89,9 +88,14 @@ fn clock<H: Http + Log>(client: &Client<'_, H>, queues: &[String]) -> Result<Opt
     let Some((id, at)) = oldest.first().and_then(|row| row.number().zip(row.stamp("LastUpdated"))) else {
         return Ok(None);
     };
-    let query = Query::ticket(id).changed_from(at).changed_until(at);
-    let found = client.search(&query, 1, Order::OldestFirst)?.rows;
-    Ok((!found.iter().any(|row: &Row| row.number() == Some(id))).then(|| ZONE.to_owned()))
+    let is_there = |query| {
+        let found = client.search(&query, 1, Order::OldestFirst)?.rows;
+        let is_it = |row: &Row| row.number() == Some(id) && row.stamp("LastUpdated") == Some(at);
+        Ok::<_, CallError>(found.iter().any(is_it))
+    };
+    // Where people change it meanwhile, nothing is known.
+    let is_hidden = !is_there(Query::ticket(id).changed_from(at).changed_until(at))? && is_there(Query::ticket(id))?;
+    Ok(is_hidden.then(|| ZONE.to_owned()))
 }
 
 #[cfg(test)]

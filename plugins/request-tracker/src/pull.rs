@@ -27,7 +27,8 @@ pub const ZONE: &str = "the account's time zone must be UTC: else a pull by time
 /// What has changed since the cursor, or since `since` where there is none.
 ///
 /// # Errors
-/// `protocol` where tickets come that were not asked for, or some do not come that were; else what the server answers.
+/// `unsupported` for change requests where the settings name no queue of them; `protocol` where tickets come that were not asked for,
+/// or some do not come that were; else what the server answers.
 pub fn pull<H: Http + Log>(
     client: &Client<'_, H>,
     kind: RecordKind,
@@ -38,7 +39,7 @@ pub fn pull<H: Http + Log>(
     let queues = records::queues(client.settings, kind);
     if queues.is_empty() {
         let words = "the settings name no queue of change requests in `list.change`";
-        return Err(fault(CallErrorKind::Rejected, words).with_field("list.change"));
+        return Err(fault(CallErrorKind::Unsupported, words).with_field("list.change"));
     }
     let cursor = pull::begin(client.host, kept, since, |since| Cursor::since(since.whole_second()))?;
     let limit = limit.min(client.settings.list.page).max(1);

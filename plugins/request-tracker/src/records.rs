@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn a_change_has_its_phase_and_its_dates() {
-        let settings = settings(json!({"custom_fields": {"risk": "Risk"}, "phases": {"open": "approved"}}));
+        let settings =
+            settings(json!({"custom_fields": {"risk": "Risk", "change_type": "Sort"}, "phases": {"open": "approved"}}));
         for (status, phase, ended) in [
             ("open", Some(ChangePhase::Approved), None),
             ("resolved", Some(ChangePhase::Done), Some("2026-11-22T16:00:00Z")),
@@ -115,11 +116,14 @@ mod tests {
             let mut answer = row(status);
             answer["Starts"] = json!("2026-11-22T14:00:00Z");
             answer["Resolved"] = json!("2026-11-22T16:00:00Z");
-            answer["CustomFields"] = json!([{"id": "8", "name": "Risk", "values": ["high"]}]);
+            answer["CustomFields"] = json!([
+                {"id": "8", "name": "Risk", "values": ["high"]}, {"id": "9", "name": "Sort", "values": ["normal"]}
+            ]);
             let record = record(&settings, RecordKind::Change, &parsed(&answer, ""));
             assert_eq!((record.phase, record.actual_end.as_deref()), (phase, ended), "{status}");
             assert_eq!(record.planned_start.as_deref(), Some("2026-11-22T14:00:00Z"));
             assert_eq!((record.planned_end, record.risk.as_str(), record.key), (None, "high", None));
+            assert_eq!(record.change_type, "normal");
         }
     }
 }

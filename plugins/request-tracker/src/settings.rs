@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Deserializer};
 use signalbox_sdk::records::ChangePhase;
+use signalbox_sdk::terms::must_mean;
 use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
 
@@ -100,28 +101,23 @@ impl Settings {
     /// What a schema cannot see.
     #[must_use]
     pub fn findings(&self) -> Vec<SettingFault> {
-        use TicketState::{Canceled, Closed, Open, Pending, Resolved};
-        let statuses: [(&str, &str, &[TicketState], &str); 3] = [
-            ("resolved_status", &self.resolved_status, &[Resolved], "`resolved`"),
-            ("reopened_status", &self.reopened_status, &[Open, Pending], "`open` or `pending`"),
-            ("withdrawn_status", &self.withdrawn_status, &[Resolved, Closed, Canceled], "that it is over"),
-        ];
         let mut faults = Vec::new();
-        for (name, status, wanted, words) in statuses {
-            if !self.state(status).is_some_and(|state| wanted.contains(&state)) {
-                let message = format!("`{status}` must mean {words}: add it to `states`");
-                faults.push(SettingFault { at: format!("/{name}"), message });
-            }
+        for (at, status, wanted) in [
+            ("/resolved_status", &self.resolved_status, &[State::Resolved][..]),
+            ("/reopened_status", &self.reopened_status, &[State::Open, State::Pending]),
+            ("/withdrawn_status", &self.withdrawn_status, &[State::Resolved, State::Closed, State::Canceled]),
+        ] {
+            faults.extend(must_mean(at, &format!("`{status}`"), self.state(status), wanted, "`states`"));
         }
         for (name, field) in self.custom_fields.named() {
             if field.eq_ignore_ascii_case(&self.key_field) {
                 let message = format!("`{field}` holds the gateway's key and nothing else");
-                faults.push(SettingFault { at: format!("/custom_fields/{name}"), message });
+                faults.push(SettingFault::new(format!("/custom_fields/{name}"), message));
             }
         }
         for queue in self.list.change.iter().filter(|queue| self.incident_queues().contains(queue)) {
             let message = format!("`{queue}` holds incidents: it cannot hold change requests, too");
-            faults.push(SettingFault { at: "/list/change".into(), message });
+            faults.push(SettingFault::new("/list/change", message));
         }
         faults
     }

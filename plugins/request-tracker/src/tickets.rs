@@ -16,21 +16,16 @@ use serde_json::Value;
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::ticket::{DOUBLES, all_have_key, some_key};
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket};
 use signalbox_sdk::work::WorkItem;
-
-/// More tickets of one key than can be.
-const DOUBLES: u32 = 50;
 
 /// Every ticket with this key, oldest first.
 ///
 /// # Errors
 /// `protocol` where a ticket has another key.
 pub fn find<H: Http + Log>(client: &Client<'_, H>, key: &str) -> Result<Vec<Ticket>, CallError> {
-    if key.is_empty() {
-        return Err(fault(CallErrorKind::Rejected, "an empty key is nobody's"));
-    }
-    let query = Query::custom_field(&client.settings.key_field, key);
+    let query = Query::custom_field(&client.settings.key_field, some_key(key)?);
     let found = client.search(&query, DOUBLES, Order::OldestFirst)?.rows;
     let ids: Vec<_> = found.iter().map(Row::id).collect();
     // A search has no versions.
@@ -44,10 +39,7 @@ pub fn find<H: Http + Log>(client: &Client<'_, H>, key: &str) -> Result<Vec<Tick
         }
     }
     let tickets: Vec<_> = rows.iter().map(|row| incident::ticket(client.settings, row)).collect();
-    if let Some(other) = tickets.iter().find(|ticket| ticket.key != key) {
-        let message = format!("asked for key {key}, Request Tracker answered {} with another", other.number);
-        return Err(fault(CallErrorKind::Protocol, message));
-    }
+    all_have_key(key, &tickets)?;
     let mut tickets: Vec<_> = rows.iter().map(Row::number).zip(tickets).collect();
     tickets.sort_by_key(|(number, _)| *number);
     Ok(tickets.into_iter().map(|(_, ticket)| ticket).collect())
@@ -125,7 +117,7 @@ pub fn refusal(draft: &Draft, name: &str, words: &[String], kind: CallErrorKind)
 /// What cannot be seen after it was written.
 #[must_use]
 pub fn unseen(error: CallError) -> CallError {
-    CallError { kind: CallErrorKind::OutcomeUnknown, ..error }.while_it("looked at what it had written")
+    error.while_it("looked at what it had written").after_a_write()
 }
 
 /// Writes the fields; what the server says of it. What was deleted has changed, too.
@@ -156,7 +148,7 @@ fn posts<H: Http + Log>(client: &Client<'_, H>, id: &str, item: &WorkItem) -> Re
 fn after_a_part<H: Http + Log>(client: &Client<'_, H>, ticket: &Ticket, error: CallError) -> CallError {
     match client.ticket(&ticket.id) {
         Ok(row) if row.version == ticket.version => error,
-        _ => CallError { kind: CallErrorKind::OutcomeUnknown, ..error },
+        _ => error.after_a_write(),
     }
 }
 

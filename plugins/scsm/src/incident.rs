@@ -15,6 +15,7 @@ use signalbox_sdk::adapter::Change;
 use signalbox_sdk::cut::Unit;
 use signalbox_sdk::note;
 use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::ticket::is_over;
 use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
@@ -77,9 +78,8 @@ pub fn amendment(
     write_content(settings, &mut draft, content);
     draft.relate_or("configuration item", content.configuration_item.as_deref(), "");
     draft.relate_or("service", content.service.as_deref(), "");
-    let is_over = matches!(seen, TicketState::Resolved | TicketState::Closed | TicketState::Canceled);
     match change {
-        Change::Resolve if !is_over => {
+        Change::Resolve if !is_over(seen) => {
             let note = note::newest_text(&item.notes);
             let text = printable(note.unwrap_or(&settings.resolution_description));
             draft.set("Status", &settings.resolved_status);
@@ -87,7 +87,7 @@ pub fn amendment(
             draft.set("ResolutionDescription", &Unit::Utf16.cut(&text, settings.lengths.description));
             draft.put("ResolvedDate", time::spelled(now).into());
         }
-        Change::Reopen if is_over => {
+        Change::Reopen if is_over(seen) => {
             draft.set("Status", &settings.reopen_status);
             draft.put("ResolutionCategory", references::nothing());
             draft.put("ResolutionDescription", Value::Null);

@@ -93,6 +93,19 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_is_as_the_settings_say() {
+        let settings =
+            r#"{"created_by": "x", "comment": {"by": "Monitor", "private": false}, "lengths": {"comment": 64}}"#;
+        let mut object = object(json!([]));
+        let note = note("n-1", &format!("{}\n[n-1]", "word ".repeat(40)));
+        post(&Settings::parse(settings).unwrap(), &mut object, &note, now());
+        let entry = &object.related(LOG)[0];
+        assert_eq!((&entry["EnteredBy"], &entry["IsPrivate"]), (&json!("Monitor"), &json!(false)));
+        let length = said(entry).chars().count();
+        assert!((59..=64).contains(&length), "{length}: {}", said(entry));
+    }
+
+    #[test]
     fn a_note_that_stands_is_not_missing() {
         let log =
             json!([{"Comment": "x\n[n-10]"}, {"Comment": "", "Description": "y [n-2] z"}, {"ActionType": {"Id": "0"}}]);

@@ -39,71 +39,52 @@ pub mod time;
 
 use client::Client;
 use settings::Settings;
-use signalbox_sdk::adapter::{self, Change, Page, ProbeReport, description};
-use signalbox_sdk::fault::incidents_alone;
+use signalbox_sdk::adapter::description::{Finding, Manifest};
 use signalbox_sdk::host::AdapterHost;
-use signalbox_sdk::records::RecordKind;
+use signalbox_sdk::incidents::{Calls, Platform};
 use signalbox_sdk::time::Stamp;
-use signalbox_sdk::types::{CallError, Ticket, WorkItemKind};
-use signalbox_sdk::work::WorkItem;
 
-/// Why other kinds are refused.
-const WHY: &str = "Service Manager has incidents, and no events or alerts";
-
-/// The plugin.
+/// The platform.
 #[derive(Debug)]
 pub struct ServiceManager;
 
-impl description::Guest for ServiceManager {
-    fn describe() -> description::Manifest {
+impl Platform for ServiceManager {
+    type Settings = Settings;
+    type Client<'a> = Client<'a, AdapterHost>;
+
+    const WHY_INCIDENTS_ALONE: &'static str = "Service Manager has incidents, and no events or alerts";
+
+    fn manifest() -> Manifest {
         describe::manifest()
     }
 
-    fn check() -> Vec<description::Finding> {
-        describe::check(&adapter::settings::get())
+    fn check(settings: &str) -> Vec<Finding> {
+        describe::check(settings)
+    }
+
+    fn settings(json: &str) -> Result<Settings, serde_json::Error> {
+        Settings::parse(json)
+    }
+
+    fn client(settings: &Settings) -> Client<'_, AdapterHost> {
+        Client { host: &AdapterHost, settings, now: Stamp::from(jiff::Timestamp::now()).whole_millisecond() }
+    }
+
+    fn calls<'a>() -> Calls<Client<'a, AdapterHost>> {
+        Calls {
+            probe: probe::probe,
+            find: tickets::find,
+            read: tickets::read,
+            create: tickets::create,
+            amend: tickets::amend,
+            list: pull::pull,
+        }
     }
 }
 
-impl adapter::Guest for ServiceManager {
-    fn probe() -> Result<ProbeReport, CallError> {
-        with_client(probe::probe)
-    }
-
-    fn find(kind: WorkItemKind, key: String) -> Result<Vec<Ticket>, CallError> {
-        incidents_alone(kind, WHY)?;
-        with_client(|client| tickets::find(client, &key))
-    }
-
-    fn read(kind: WorkItemKind, ticket_id: String) -> Result<Ticket, CallError> {
-        incidents_alone(kind, WHY)?;
-        with_client(|client| tickets::read(client, &ticket_id))
-    }
-
-    fn create(item: WorkItem) -> Result<Ticket, CallError> {
-        incidents_alone(item.kind, WHY)?;
-        with_client(|client| tickets::create(client, &item))
-    }
-
-    fn amend(ticket: Ticket, change: Change, item: WorkItem) -> Result<Ticket, CallError> {
-        incidents_alone(item.kind, WHY)?;
-        with_client(|client| tickets::amend(client, &ticket, change, &item))
-    }
-
-    fn list_records(kind: RecordKind, cursor: Option<String>, since: String, limit: u32) -> Result<Page, CallError> {
-        with_client(|client| pull::pull(client, kind, cursor.as_deref(), &since, limit))
-    }
-}
-
-/// Runs a call with the operator's settings.
-fn with_client<T>(call: impl FnOnce(&Client<'_, AdapterHost>) -> Result<T, CallError>) -> Result<T, CallError> {
-    let settings = signalbox_sdk::settings::read(Settings::parse(&adapter::settings::get()))?;
-    call(&Client {
-        host: &AdapterHost,
-        settings: &settings,
-        now: Stamp::from(jiff::Timestamp::now()).whole_millisecond(),
-    })
-}
-
-// On other targets the crate is what the tests link, and these exports would be symbols without a host.
+/// The plugin. On other targets the crate is what the tests link, and these exports would be symbols without a host.
 #[cfg(target_arch = "wasm32")]
-signalbox_sdk::adapter::export!(ServiceManager);
+mod plugin {
+    type Plugin = signalbox_sdk::incidents::Incidents<super::ServiceManager>;
+    signalbox_sdk::adapter::export!(Plugin);
+}

@@ -9,10 +9,12 @@ use crate::lists::{LISTS, List};
 use crate::projection::Projection;
 use crate::query::{Left, Operator, Query};
 use crate::references;
-use crate::settings::{KeyProperty, Settings, Times};
+use crate::settings::{KeyProperty, Settings, Times, Weight};
 use crate::time;
 use signalbox_sdk::adapter::ProbeReport;
+use signalbox_sdk::fault::unanswered;
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::probe;
 use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
@@ -29,7 +31,7 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     let settings = client.settings;
     let questions = questions(client);
     let mut answers = client.ask_all(&questions).into_iter();
-    let mut next = || answers.next().unwrap_or_else(no_answer);
+    let mut next = || answers.next().unwrap_or_else(|| Err(unanswered()));
     let mut findings = Vec::new();
     let looked = finding_of(next(), &mut findings, |why| {
         format!(
@@ -79,24 +81,18 @@ fn questions<H>(client: &Client<'_, H>) -> Vec<Question> {
     questions
 }
 
-/// A refusal that concerns one question is a finding; one that concerns the connection is the probe's answer.
+/// What is refused of one question is a finding.
 fn finding_of(
     answer: Result<Reply, CallError>,
     findings: &mut Vec<String>,
     words: impl Fn(&str) -> String,
 ) -> Result<Option<Reply>, CallError> {
-    match answer {
-        Ok(reply) => Ok(Some(reply)),
-        // A portal answers 500 to a query that it cannot make sense of.
-        Err(error)
-            if matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Unsupported) && error.code != "denied"
-                || error.code == "500" =>
-        {
-            findings.push(words(&error.message));
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
+    // A portal answers 500 to a query that it cannot make sense of.
+    let answer = answer.map_err(|error| match error.code.as_str() {
+        "500" => CallError { kind: CallErrorKind::Rejected, ..error },
+        _ => error,
+    });
+    probe::finding_of(answer, findings, words)
 }
 
 /// A pull asks for objects by time: the portal must read that time as UTC.
@@ -105,15 +101,21 @@ fn clock<H: Http + Log>(
     object: &Projection,
     stamp: Stamp,
 ) -> Result<Option<String>, CallError> {
+    let asked = |query| client.query(&client.settings.projections.incident, query).map(|listing| listing.objects);
+    let is_it = |found: &&Projection| found.id() == object.id();
     let window = between(client, Some(stamp.minus_seconds(1)), Some(stamp.plus_seconds(1)));
-    let found = client.query(&client.settings.projections.incident, window)?.objects;
+    if asked(window)?.iter().any(|found| is_it(&found)) {
+        return Ok(None);
+    }
     // People may have changed it meanwhile: then it is another moment's, and nothing is known.
-    let is_there = found.iter().any(|found| found.id() == object.id());
+    let id = object.id().map(|id| id.to_string()).unwrap_or_default();
+    let now = asked(Query::new().and(Left::Generic("Id"), Operator::Equal, &id))?;
+    let is_as_it_was = now.iter().find(is_it).is_some_and(|now| now.stamp("LastModified") == Some(stamp));
     let other = match client.settings.list.times {
         Times::Marked => "bare",
         Times::Bare => "marked",
     };
-    Ok((!is_there).then(|| {
+    Ok(is_as_it_was.then(|| {
         format!(
             "the portal does not read times as UTC, so that a pull misses incidents: set `list.times` to \"{other}\""
         )
@@ -150,17 +152,8 @@ fn template(settings: &Settings, templates: &[Named]) -> Option<String> {
 
 /// The settings that name an entry of this list must name one that is there.
 fn entries_of(settings: &Settings, list: List, entries: &[Named]) -> Vec<String> {
-    let severities = ["critical", "error", "warning", "informational", "verbose"];
-    let by_severity = &settings.severity;
-    let weights = [
-        &by_severity.critical,
-        &by_severity.error,
-        &by_severity.warning,
-        &by_severity.informational,
-        &by_severity.verbose,
-    ];
-    let of_severity = |name: fn(&crate::settings::Weight) -> &str, what: &str| {
-        let pairs = severities.into_iter().zip(weights);
+    let of_severity = |name: fn(&Weight) -> &str, what: &str| {
+        let pairs = settings.severity.named();
         pairs.map(|(severity, weight)| (format!("severity.{severity}.{what}"), name(weight).to_owned())).collect()
     };
     let named: Vec<(String, String)> = match list {
@@ -206,10 +199,6 @@ fn named(reply: Reply) -> Vec<Named> {
         Reply::Named(named) => named,
         Reply::Objects(_) => Vec::new(),
     }
-}
-
-fn no_answer() -> Result<Reply, CallError> {
-    Err(signalbox_sdk::fault::fault(CallErrorKind::Unavailable, "the host answered fewer requests than it was given"))
 }
 
 #[cfg(test)]

@@ -97,20 +97,6 @@ pub fn user<H: Http + Log>(client: &Client<'_, H>, name: &str) -> Result<Guid, C
     }
 }
 
-/// The entry that a name or a GUID stands for.
-///
-/// # Errors
-/// `rejected` where no single entry has the name; else what the portal answers.
-pub fn entry<H: Http + Log>(client: &Client<'_, H>, list: List, name: &str) -> Result<Guid, CallError> {
-    match Guid::parse(name).or_else(|| list.entry(name)) {
-        Some(id) => Ok(id),
-        None => {
-            let answer = client.ask(&Question::Entries(list.root()))?;
-            only_one(&named(answer), name, "entry of its list").map_err(|why| refuse(why, list.property()))
-        }
-    }
-}
-
 /// Writes a text, or what it names where that needs no request.
 fn place_text(
     settings: &Settings,

@@ -6,6 +6,7 @@
 use crate::element::Guid;
 use crate::lists::List;
 use serde::Deserialize;
+use signalbox_sdk::terms::must_mean;
 use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
 
@@ -199,22 +200,22 @@ impl Settings {
         let lists = self.lists.iter().map(|(property, id)| (format!("/lists/{property}"), id));
         for (at, id) in ids.chain(states).chain(lists) {
             if Guid::parse(id).is_none() {
-                faults.push(SettingFault { at, message: format!("`{id}` is no GUID") });
+                faults.push(SettingFault::new(at, format!("`{id}` is no GUID")));
             }
         }
-        let resolved = self.fixed_state(&self.resolved_status);
-        if resolved.is_some_and(|state| state != TicketState::Resolved) {
-            let message = format!("`{}` must mean `resolved`: say so in `states`", self.resolved_status);
-            faults.push(SettingFault { at: "/resolved_status".into(), message });
-        }
-        let reopened = self.fixed_state(&self.reopen_status);
-        if reopened.is_some_and(|state| !matches!(state, TicketState::Open | TicketState::Pending)) {
-            let message = format!("`{}` must mean `open` or `pending`: say so in `states`", self.reopen_status);
-            faults.push(SettingFault { at: "/reopen_status".into(), message });
+        for (at, name, wanted) in [
+            ("/resolved_status", &self.resolved_status, &[State::Resolved][..]),
+            ("/reopen_status", &self.reopen_status, &[State::Open, State::Pending]),
+        ] {
+            // A name that only the portal knows is for `probe`.
+            faults.extend(
+                self.fixed_state(name)
+                    .and_then(|means| must_mean(at, &format!("`{name}`"), Some(means), wanted, "`states`")),
+            );
         }
         if crate::incident::OWN.contains(&self.key.property.as_str()) {
             let message = format!("`{}` is Service Manager's own: it cannot hold a key", self.key.property);
-            faults.push(SettingFault { at: "/key/property".into(), message });
+            faults.push(SettingFault::new("/key/property", message));
         }
         faults
     }

@@ -14,27 +14,25 @@ use crate::{errors, incident, journal, references};
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::ticket::{self, all_have_key, conflict, some_key};
 use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
 use signalbox_sdk::work::WorkItem;
+
+/// The property of a status.
+const STATUS: &str = "Status";
 
 /// Every incident with this key, oldest first.
 ///
 /// # Errors
 /// `protocol` where an object has another key: the portal dropped the condition.
 pub fn find<H: Http + Log>(client: &Client<'_, H>, key: &str) -> Result<Vec<Ticket>, CallError> {
-    if key.is_empty() {
-        return Err(fault(CallErrorKind::Rejected, "an empty key is nobody's"));
-    }
-    let settings = client.settings;
+    let (key, settings) = (some_key(key)?, client.settings);
     let query = Query::new().and(Left::Property(&settings.key), Operator::Equal, key);
     let found = client.query(&settings.projections.incident, query)?.objects;
-    let mut tickets: Vec<_> =
-        found.iter().map(|object| (stored_at(object), incident::ticket(settings, object))).collect();
-    if let Some((_, ticket)) = tickets.iter().find(|(_, ticket)| ticket.key != key || ticket.id.is_empty()) {
-        let message = format!("asked for key {key}, the portal answered {} with another", ticket.number);
-        return Err(fault(CallErrorKind::Protocol, message));
-    }
+    let tickets: Vec<_> = found.iter().map(|object| incident::ticket(settings, object)).collect();
+    all_have_key(key, &tickets)?;
+    let mut tickets: Vec<_> = found.iter().map(stored_at).zip(tickets).collect();
     tickets.sort_by(|(one, a), (other, b)| (one, number(a), &a.number).cmp(&(other, number(b), &b.number)));
     Ok(tickets.into_iter().map(|(_, ticket)| ticket).collect())
 }
@@ -60,9 +58,7 @@ pub fn create<H: Http + Log>(client: &Client<'_, H>, item: &WorkItem) -> Result<
     let left_out = references::write(client, &draft, &mut object)?;
     object.set("DisplayName", incident::display_name(&object).into());
     if let Some(old) = &item.follows {
-        let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
-        let line = format!("Follows {}{place}, which could not be reopened.", old.number);
-        journal::comment(settings, &mut object, client.now, &line);
+        journal::comment(settings, &mut object, client.now, &ticket::follows(old));
     }
     item.notes.iter().for_each(|note| journal::post(settings, &mut object, note, client.now));
     left_out.iter().for_each(|line| journal::comment(settings, &mut object, client.now, line));
@@ -86,7 +82,7 @@ pub fn amend<H: Http + Log>(
     let original = object(client, id)?;
     let seen = incident::ticket(settings, &original);
     if forbids(seen.state, change) {
-        return Err(conflict(&seen));
+        return Err(conflict(&seen, STATUS));
     }
     let draft = incident::amendment(settings, seen.state, change, item, client.now)?;
     let mut current = original.clone();
@@ -96,7 +92,7 @@ pub fn amend<H: Http + Log>(
     if current.text("Title") != original.text("Title") {
         current.set("DisplayName", incident::display_name(&current).into());
     }
-    let reopens = current.entry("Status") != original.entry("Status") && change == Change::Reopen;
+    let reopens = current.entry(STATUS) != original.entry(STATUS) && change == Change::Reopen;
     if reopens && item.notes.is_empty() {
         journal::comment(settings, &mut current, client.now, &settings.reopen_comment);
     }
@@ -119,11 +115,6 @@ fn forbids(state: TicketState, change: Change) -> bool {
     ended && matches!(change, Change::Resolve | Change::Reopen)
 }
 
-fn conflict(ticket: &Ticket) -> CallError {
-    let message = format!("{} is {}: it can be neither resolved nor reopened", ticket.number, ticket.platform_state);
-    fault(CallErrorKind::Conflict, message).with_field("Status")
-}
-
 /// Service Manager refused the commit, in words of the server's language: if the object is no longer what was read, that is why.
 fn why_refused<H: Http + Log>(
     client: &Client<'_, H>,
@@ -140,7 +131,7 @@ fn why_refused<H: Http + Log>(
         Ok(now) => {
             let ticket = incident::ticket(client.settings, &now);
             let why = fault(CallErrorKind::Conflict, refusal.message).with_code(refusal.code);
-            if forbids(ticket.state, change) { conflict(&ticket) } else { why }
+            if forbids(ticket.state, change) { conflict(&ticket, STATUS) } else { why }
         }
         Err(error) if error.kind == CallErrorKind::Gone => error,
         Err(_) => refusal,
@@ -149,13 +140,10 @@ fn why_refused<H: Http + Log>(
 
 /// What was read back must show the status that was asked for.
 fn status_stands(wanted: &Projection, stored: &Projection, again: bool) -> Result<(), CallError> {
-    if wanted.entry("Status") == stored.entry("Status") {
+    if wanted.entry(STATUS) == stored.entry(STATUS) {
         return Ok(());
     }
-    let kind = if again { CallErrorKind::Rejected } else { CallErrorKind::OutcomeUnknown };
-    let (wanted, now) = (wanted.name("Status"), stored.name("Status"));
-    let message = format!("Service Manager took the change and left the status at {now} where {wanted} was asked for");
-    Err(fault(kind, message).with_field("Status"))
+    Err(ticket::taken_back(again, &stored.name(STATUS), &wanted.name(STATUS), STATUS))
 }
 
 /// The object of this identity.
@@ -173,10 +161,7 @@ fn object<H: Http + Log>(client: &Client<'_, H>, id: Guid) -> Result<Projection,
 
 /// The object after a commit: what cannot be seen of it is unknown.
 fn read_back<H: Http + Log>(client: &Client<'_, H>, id: Guid) -> Result<Projection, CallError> {
-    object(client, id).map_err(|error| {
-        let error = error.while_it("read back what it had committed");
-        CallError { kind: CallErrorKind::OutcomeUnknown, ..error }
-    })
+    object(client, id).map_err(|error| error.while_it("read back what it had committed").after_a_write())
 }
 
 fn known(id: &str) -> Result<Guid, CallError> {

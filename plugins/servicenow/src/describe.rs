@@ -2,6 +2,7 @@
 
 use crate::settings::{SCHEMA, Settings};
 use signalbox_sdk::adapter::description::{Finding, Manifest};
+use signalbox_sdk::describe::Adapter;
 use signalbox_sdk::settings;
 
 /// What it can do, for each kind. Events cannot be read: Event Management makes its own alerts of them.
@@ -30,20 +31,20 @@ const ABILITIES: [&str; 21] = [
 ];
 
 /// An instance as delivered ends a request to the Table API after 60 seconds (its transaction quota rules).
-const EXTRA: &str = r#"{"settle-seconds":60}"#;
+const SETTLE_SECONDS: u32 = 60;
 
 /// The manifest.
 #[must_use]
 pub fn manifest() -> Manifest {
-    Manifest {
-        name: "servicenow".into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        summary: "Incidents, events and alerts in ServiceNow; incidents and change requests back".into(),
-        settings_schema: SCHEMA.into(),
-        grants: vec!["http".into()],
-        abilities: ABILITIES.map(Into::into).to_vec(),
-        extra: EXTRA.into(),
-    }
+    let adapter = Adapter {
+        name: "servicenow",
+        version: env!("CARGO_PKG_VERSION"),
+        summary: "Incidents, events and alerts in ServiceNow; incidents and change requests back",
+        schema: SCHEMA,
+        abilities: &ABILITIES,
+        settle_seconds: SETTLE_SECONDS,
+    };
+    adapter.manifest()
 }
 
 /// What is wrong with settings that fit the schema.
@@ -55,24 +56,11 @@ pub fn check(json: &str) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
+    use signalbox_sdk::testing::manifest::assert_fits_the_contract;
 
     #[test]
-    fn every_ability_is_one_of_the_contract_s() {
-        let verbs = ["create", "find", "read", "update", "resolve", "reopen", "annotate", "idempotent", "list"];
-        for ability in manifest().abilities {
-            let (verb, kind) = ability.split_once(':').unwrap();
-            assert!(verbs.contains(&verb), "{ability}");
-            let kinds: &[&str] = if verb == "list" { &["incident", "change"] } else { &["incident", "alert", "event"] };
-            assert!(kinds.contains(&kind), "{ability}");
-        }
-    }
-
-    #[test]
-    fn what_stands_for_json_is_json() {
-        for json in [manifest().settings_schema, manifest().extra] {
-            assert!(serde_json::from_str::<Value>(&json).unwrap().is_object());
-        }
+    fn the_manifest_is_what_the_contract_takes() {
+        assert_fits_the_contract(&manifest());
     }
 
     #[test]

@@ -4,10 +4,9 @@
 //! identity, which nobody may change: a ticket without its key would be made twice.
 
 use serde_json::{Map, Value};
-use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
-use signalbox_sdk::types::{CallError, CallErrorKind};
+use signalbox_sdk::types::CallError;
 use std::collections::BTreeMap;
 
 /// The column that takes notes for the people who work on a ticket.
@@ -39,15 +38,8 @@ impl Draft {
     /// # Errors
     /// `rejected` with the field, where it is part of the ticket's identity or its value has no text.
     pub fn overlay(&mut self, fields: &str, identity: &[&str]) -> Result<(), CallError> {
-        for (column, value) in json::own_fields(fields)? {
-            if identity.contains(&column.as_str()) {
-                let message = format!("`{column}` is how the gateway knows its tickets: a mapping cannot set it");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(column));
-            }
-            let Some(text) = text_of(&value) else {
-                let message = format!("`{column}` is an object: a column holds a text");
-                return Err(fault(CallErrorKind::Rejected, message).with_field(column));
-            };
+        for (column, value) in json::free_fields(fields, |column| identity.contains(&column))? {
+            let text = text_of(&value).ok_or_else(|| json::not_a_value(&column, "a text"))?;
             self.set(&column, &text);
         }
         Ok(())
@@ -105,6 +97,7 @@ pub fn text_of(value: &Value) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use signalbox_sdk::types::CallErrorKind;
 
     #[test]
     fn fields_are_sent_as_texts_and_win() {

@@ -11,6 +11,7 @@ use signalbox_sdk::adapter::Change;
 use signalbox_sdk::cut::Unit;
 use signalbox_sdk::note;
 use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::ticket::is_over;
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
 
@@ -57,15 +58,14 @@ impl Form for Incidents<'_> {
         let settings = self.0;
         let mut draft = Draft::default();
         self.write_content(&mut draft, &item.content);
-        let is_over = matches!(ticket.state, TicketState::Resolved | TicketState::Closed | TicketState::Canceled);
         match change {
-            Change::Resolve if !is_over => {
+            Change::Resolve if !is_over(ticket.state) => {
                 let notes = note::newest_text(&item.notes);
                 draft.set("state", &settings.resolved_state);
                 draft.set("close_code", &settings.close_code);
                 draft.set("close_notes", notes.unwrap_or(&settings.close_notes));
             }
-            Change::Reopen if is_over => {
+            Change::Reopen if is_over(ticket.state) => {
                 draft.set("state", &settings.reopen_state);
                 display_alert(&mut draft, item);
             }

@@ -3,14 +3,16 @@
 //! What can be seen by reading is checked; rights to write show with the first ticket. The first refusal of the address or the
 //! credentials is an error, all else is a finding: a line that says what a person must do.
 
-use crate::client::{Client, Columns, Listing, Question};
+use crate::client::{Client, Columns, Question};
 use crate::draft::Draft;
 use crate::query::Query;
 use crate::references;
 use crate::row::Row;
 use crate::settings::Settings;
 use signalbox_sdk::adapter::ProbeReport;
+use signalbox_sdk::fault::unanswered;
 use signalbox_sdk::host::{Http, Log};
+use signalbox_sdk::probe::finding_of;
 use signalbox_sdk::types::{CallError, CallErrorKind};
 
 /// Looks.
@@ -21,7 +23,7 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     let settings = client.settings;
     let answers = client.list_all(&questions(settings));
     let [incidents, codes, journal, build] =
-        answers.try_into().unwrap_or_else(|_| std::array::from_fn(|_| no_answer()));
+        answers.try_into().unwrap_or_else(|_| std::array::from_fn(|_| Err(unanswered())));
     let mut findings = Vec::new();
     let incidents = finding_of(incidents, &mut findings, |why| {
         format!("the account cannot read `{}`: give it the role itil ({why})", settings.tables.incident)
@@ -67,24 +69,6 @@ fn questions(settings: &Settings) -> [Question<'_>; 4] {
     ]
 }
 
-/// A refusal that concerns one table is a finding; one that concerns the connection is the probe's answer.
-fn finding_of(
-    answer: Result<Listing, CallError>,
-    findings: &mut Vec<String>,
-    words: impl Fn(&str) -> String,
-) -> Result<Option<Listing>, CallError> {
-    match answer {
-        Ok(listing) => Ok(Some(listing)),
-        Err(error)
-            if matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Unsupported) && error.code != "denied" =>
-        {
-            findings.push(words(&error.message));
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// The configured resolution code must be one of the instance's choices. Rows that are no such choice were not asked for; a table
 /// that inherits its choices has none of its own, and says nothing.
 fn close_code(settings: &Settings, rows: &[Row]) -> Option<String> {
@@ -99,11 +83,17 @@ fn close_code(settings: &Settings, rows: &[Row]) -> Option<String> {
 /// A pull asks for rows by time: the instance must read that time as UTC.
 fn clock<H: Http + Log>(client: &Client<'_, H>, row: &Row) -> Result<Option<String>, CallError> {
     let (id, stamp) = (row.value("sys_id"), row.value("sys_updated_on"));
-    let query = Query::new().is("sys_id", id).from("sys_updated_on", stamp).to("sys_updated_on", stamp);
-    let table = &client.settings.tables.incident;
-    let found = client.list(&Question { table, query, columns: Columns::Only("sys_id,sys_updated_on"), limit: 1 })?;
-    let is_there = found.rows.iter().any(|found| found.value("sys_id") == id);
-    Ok((!is_there).then(|| "the account's time zone must be GMT: a pull by time misses rows".to_owned()))
+    let (table, columns) = (&client.settings.tables.incident, Columns::Only("sys_id,sys_updated_on"));
+    let is_there = |query| {
+        let found = client.list(&Question { table, query, columns, limit: 1 })?;
+        let is_it = |found: &Row| found.value("sys_id") == id && found.value("sys_updated_on") == stamp;
+        Ok::<_, CallError>(found.rows.iter().any(is_it))
+    };
+    let by_id = Query::new().is("sys_id", id);
+    let by_time = by_id.clone().from("sys_updated_on", stamp).to("sys_updated_on", stamp);
+    // Where people change it meanwhile, nothing is known.
+    let is_hidden = !is_there(by_time)? && is_there(by_id)?;
+    Ok(is_hidden.then(|| "the account's time zone must be GMT: a pull by time misses rows".to_owned()))
 }
 
 /// The settings that name a record.
@@ -142,10 +132,6 @@ fn default_reference<H: Http + Log>(
         Err(error) if error.kind == CallErrorKind::Rejected => Ok(finding(&error.message)),
         Err(error) => Err(error),
     }
-}
-
-fn no_answer() -> Result<Listing, CallError> {
-    Err(signalbox_sdk::fault::fault(CallErrorKind::Unavailable, "the host answered fewer requests than it was given"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! schema before it comes here; [`Settings::findings`] says what a schema cannot.
 
 use serde::{Deserialize, Deserializer};
+use signalbox_sdk::terms::must_mean;
 use signalbox_sdk::types::TicketState;
 use std::collections::BTreeMap;
 
@@ -146,16 +147,14 @@ impl Settings {
         let mut faults = Vec::new();
         for (name, query) in [("incident", &self.list.incident), ("change", &self.list.change)] {
             if let Some(message) = unfit_to_append(query) {
-                faults.push(SettingFault { at: format!("/list/{name}"), message: message.into() });
+                faults.push(SettingFault::new(format!("/list/{name}"), message));
             }
         }
-        if self.state(&self.resolved_state) != Some(TicketState::Resolved) {
-            let message = format!("`{}` must mean `resolved`: add it to `states`", self.resolved_state);
-            faults.push(SettingFault { at: "/resolved_state".into(), message });
-        }
-        if !matches!(self.state(&self.reopen_state), Some(TicketState::Open | TicketState::Pending)) {
-            let message = format!("`{}` must mean `open` or `pending`: add it to `states`", self.reopen_state);
-            faults.push(SettingFault { at: "/reopen_state".into(), message });
+        for (at, name, wanted) in [
+            ("/resolved_state", &self.resolved_state, &[State::Resolved][..]),
+            ("/reopen_state", &self.reopen_state, &[State::Open, State::Pending]),
+        ] {
+            faults.extend(must_mean(at, &format!("`{name}`"), self.state(name), wanted, "`states`"));
         }
         faults
     }

@@ -11,14 +11,15 @@ use crate::query::Query;
 use crate::row::Row;
 use crate::{errors, journal, references};
 use signalbox_sdk::adapter::Change;
-use signalbox_sdk::fault::{Detail, fault};
+use signalbox_sdk::fault::fault;
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::note;
+use signalbox_sdk::ticket::{self, DOUBLES, all_have_key, conflict, some_key};
 use signalbox_sdk::types::{CallError, CallErrorKind, Ticket, TicketState};
 use signalbox_sdk::work::WorkItem;
 
-/// More tickets of one key than can be.
-const DOUBLES: u32 = 50;
+/// The column of a state.
+const STATE: &str = "state";
 
 /// What a kind of ticket looks like on its table.
 pub trait Form {
@@ -49,19 +50,14 @@ pub trait Form {
 /// # Errors
 /// `protocol` where a row has another key: the instance dropped a part of the query.
 pub fn find<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, key: &str) -> Result<Vec<Ticket>, CallError> {
-    if key.is_empty() {
-        return Err(fault(CallErrorKind::Rejected, "an empty key is nobody's"));
-    }
-    let query = Query::new().is(form.key_column(), key).ordered_by("sys_created_on");
+    let query = Query::new().is(form.key_column(), some_key(key)?).ordered_by("sys_created_on");
     let mut rows = client.list(&Question { table: form.table(), query, columns: Columns::AsSet, limit: DOUBLES })?.rows;
-    if let Some(row) = rows.iter().find(|row| row.value(form.key_column()) != key) {
-        let message = format!("asked for key {key}, the instance answered {} with another", row.value("number"));
-        return Err(fault(CallErrorKind::Protocol, message));
-    }
     rows.sort_by(|a, b| {
         (a.value("sys_created_on"), a.value("number")).cmp(&(b.value("sys_created_on"), b.value("number")))
     });
-    Ok(rows.iter().map(|row| form.ticket(row)).collect())
+    let tickets: Vec<_> = rows.iter().map(|row| form.ticket(row)).collect();
+    all_have_key(key, &tickets)?;
+    Ok(tickets)
 }
 
 /// The ticket as it is now.
@@ -79,8 +75,7 @@ pub fn read<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, id: &str) -
 pub fn create<H: Http + Log>(client: &Client<'_, H>, form: &impl Form, item: &WorkItem) -> Result<Ticket, CallError> {
     let mut draft = form.opening(item)?;
     if let Some(old) = &item.follows {
-        let place = if old.url.is_empty() { String::new() } else { format!(" ({})", old.url) };
-        draft.note(&format!("Follows {}{place}, which could not be reopened.", old.number));
+        draft.note(&ticket::follows(old));
     }
     item.notes.iter().for_each(|note| draft.note(&note::entry(note)));
     for line in references::resolve(client, &mut draft)? {
@@ -104,12 +99,12 @@ pub fn amend<H: Http + Log>(
 ) -> Result<Ticket, CallError> {
     let id = known(&ticket.id)?;
     if forbids(ticket.state, change) {
-        return Err(conflict(ticket));
+        return Err(conflict(ticket, STATE));
     }
     let mut draft = form.amendment(ticket, change, item)?;
     let notes = if item.again { journal::missing(client, id, &item.notes)? } else { item.notes.iter().collect() };
     notes.iter().for_each(|note| draft.note(&note::entry(note)));
-    if change == Change::Reopen && item.notes.is_empty() && draft.get("state").is_some() {
+    if change == Change::Reopen && item.notes.is_empty() && draft.get(STATE).is_some() {
         draft.note(&client.settings.reopen_notes);
     }
     for line in references::resolve(client, &mut draft)? {
@@ -133,11 +128,6 @@ fn forbids(state: TicketState, change: Change) -> bool {
     ended && matches!(change, Change::Resolve | Change::Reopen)
 }
 
-fn conflict(ticket: &Ticket) -> CallError {
-    let message = format!("{} is {}: it can be neither resolved nor reopened", ticket.number, ticket.platform_state);
-    fault(CallErrorKind::Conflict, message).with_field("state")
-}
-
 /// A business rule or a right forbade the change: if the ticket is no longer what the host saw, that is a conflict.
 fn why_refused<H: Http + Log>(
     client: &Client<'_, H>,
@@ -149,25 +139,18 @@ fn why_refused<H: Http + Log>(
     if refusal.code != errors::BUSINESS_RULE && refusal.code != errors::ACL {
         return refusal;
     }
-    match read(client, form, &seen.id) {
-        Ok(now) if forbids(now.state, change) => conflict(&now),
-        Ok(now) if now.state != seen.state => fault(CallErrorKind::Conflict, refusal.message).with_code(refusal.code),
-        Err(error) if error.kind == CallErrorKind::Gone => error,
-        _ => refusal,
-    }
+    ticket::why_refused(refusal, seen, read(client, form, &seen.id), |now| forbids(now.state, change), STATE)
 }
 
 /// The answer must show the state that was asked for.
 fn state_stands(draft: &Draft, row: &Row, again: bool) -> Result<(), CallError> {
-    let Some(wanted) = draft.get("state") else { return Ok(()) };
-    let (value, display) = (row.value("state"), row.display("state"));
+    let Some(wanted) = draft.get(STATE) else { return Ok(()) };
+    let (value, display) = (row.value(STATE), row.display(STATE));
     // An account that may not see the state is no proof against it.
     if value.is_empty() || wanted == value || wanted == display {
         return Ok(());
     }
-    let kind = if again { CallErrorKind::Rejected } else { CallErrorKind::OutcomeUnknown };
-    let message = format!("the instance took the change and left the state at {display} where {wanted} was asked for");
-    Err(fault(kind, message).with_field("state"))
+    Err(ticket::taken_back(again, display, wanted, STATE))
 }
 
 /// References that the instance stored without a record behind them, or replaced: the ticket stands, a person should know.

@@ -15,6 +15,7 @@ pub fn secrets() -> Vec<(&'static str, String)> {
         ("HOOK_TOKEN", TOKEN.to_owned()),
         ("OTHER_TOKEN", OTHER_TOKEN.to_owned()),
         ("DESK_PASSWORD", signalbox_simulators::servicenow::PASSWORD.to_owned()),
+        crate::cloud::secret(),
     ]
 }
 

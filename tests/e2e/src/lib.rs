@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
 
 pub mod alerts;
+pub mod cloud;
 pub mod command;
 pub mod config;
 pub mod gateway;

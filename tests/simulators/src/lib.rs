@@ -1,4 +1,4 @@
-//! Simulated ITSM platforms, strict enough to test adapters against.
+//! Simulated ITSM platforms, and the parts of Azure around a gateway, strict enough to test adapters against.
 //!
 //! Each platform is a folder that knows its wire: what it refuses, with which bytes; what it computes, cuts and ignores
 //! in silence. [`shared`] holds what they have in common: listeners over HTTP and HTTPS, faults on demand, a clock to
@@ -8,6 +8,7 @@
 //! It is a check on the adapters and not their mirror: vendors' own clients must work against it, too
 //! ([`client_test`]).
 
+pub mod azure;
 pub mod cherwell;
 pub mod client_test;
 pub mod provance;

@@ -32,6 +32,9 @@ enum Platform {
     /// A Dataverse organisation: the Web API with the Case table, and Entra's token endpoint.
     #[command(after_long_help = command::provance::CONTROL)]
     Provance(command::provance::Provance),
+    /// What of Azure stands around a gateway: Entra, managed identity, Logs Ingestion, alerts, metrics, logs.
+    #[command(after_long_help = command::azure::CONTROL)]
+    Azure(command::azure::Azure),
 }
 
 #[tokio::main]
@@ -41,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
         Platform::Scsm(arguments) => arguments.start().await?,
         Platform::Cherwell(arguments) => arguments.start().await?,
         Platform::Provance(arguments) => arguments.start().await?,
+        Platform::Azure(arguments) => arguments.start().await?,
     };
     if let Some(file) = &started.ca_file {
         std::fs::write(file, &started.addresses.ca_pem)

@@ -9,6 +9,7 @@ pub(crate) mod leases;
 pub(crate) mod membership;
 pub(crate) mod operator;
 pub(crate) mod order;
+pub(crate) mod records;
 pub(crate) mod renewals;
 pub(crate) mod retention;
 pub(crate) mod saves;
@@ -24,12 +25,12 @@ pub(crate) trait Engine: Send + Sync + Sized {
     async fn fresh() -> Self;
 
     /// A handle on it; each is as another process would have it.
+    async fn store(&self) -> Store;
+
+    /// Its alerts and tickets.
     async fn open(&self) -> Arc<dyn Ledger> {
         self.store().await.ledger
     }
-
-    /// The same with all that is kept.
-    async fn store(&self) -> Store;
 }
 
 /// Makes a test of each behaviour, for one engine.
@@ -99,6 +100,14 @@ macro_rules! conformance {
                 a_renewal_needs_an_end_and_the_next_key,
                 keys_are_never_used_again,
                 an_end_that_does_not_know_of_the_newest_alert_is_none,
+            }
+            records {
+                a_page_is_kept_with_its_cursor,
+                one_gateway_leads,
+                a_sink_is_given_records_and_events,
+                what_a_sink_did_not_confirm_comes_again,
+                what_is_refused_waits_for_the_operator,
+                a_ticket_that_people_changed_is_looked_at,
             }
             operator {
                 retry_takes_up_a_parked_ticket,

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::fixtures::*;
-use crate::domain::{Alert, ConnectionName, ItsmRecord, Labels, RecordKind, TicketState};
+use crate::domain::{Alert, ConnectionName, ItsmRecord, RecordKind};
 use crate::ledger::{
     AlertSelection, AttemptChange, BodyStatus, EndReason, Leader, Ledger, LedgerError, Old, PullName, PulledPage, Save,
     Stage, Standing, Store, Submission, Sweep, Verdict,
@@ -171,49 +171,7 @@ pub(crate) async fn a_key_is_not_used_again_after_its_ticket_has_gone(engine: &i
 }
 
 fn record(id: &str) -> ItsmRecord {
-    ItsmRecord {
-        kind: RecordKind::Incident,
-        id: id.to_owned(),
-        number: String::new(),
-        url: String::new(),
-        key: None,
-        title: String::new(),
-        description: String::new(),
-        state: TicketState::Open,
-        platform_state: String::new(),
-        phase: None,
-        deleted: false,
-        priority: String::new(),
-        urgency: String::new(),
-        impact: String::new(),
-        escalation: String::new(),
-        category: String::new(),
-        change_type: String::new(),
-        risk: String::new(),
-        conflict_status: String::new(),
-        origin: String::new(),
-        configuration_items: vec!["item".to_owned()],
-        service: String::new(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_by: String::new(),
-        requested_by: String::new(),
-        resolved_by: String::new(),
-        closed_by: String::new(),
-        close_code: String::new(),
-        caused_by: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        requested_at: None,
-        planned_start: None,
-        planned_end: None,
-        actual_start: None,
-        actual_end: None,
-        labels: Labels::new(),
-        fields: serde_json::Map::new(),
-    }
+    ItsmRecord { configuration_items: vec!["item".to_owned()], ..ItsmRecord::new(RecordKind::Incident, id) }
 }
 
 /// The leader of a task, for as long as a test takes.

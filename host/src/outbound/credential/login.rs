@@ -1,8 +1,9 @@
 //! Logging in, whatever the way: one call, a bounded answer, and a failure that says whether a person must act.
 
-use super::{InvalidAuth, Token, exchange, header_name, header_value, oauth2};
+use super::{InvalidAuth, Token, assertion::Assertion, exchange, header_name, header_value, metadata, oauth2};
+use crate::domain::Timestamp;
 use crate::outbound::{
-    Exchange, Logout, Lookup, Metadata, OAuth2, Secret,
+    ClientAuth, Exchange, Logout, Lookup, Metadata, OAuth2, Secret,
     client::Client,
     later,
     message::{Answer, Outgoing},
@@ -59,7 +60,7 @@ pub(super) struct Login {
 
 #[derive(Debug)]
 enum Way {
-    OAuth2 { spec: OAuth2, url: Url },
+    OAuth2 { spec: Box<OAuth2>, url: Url, assertion: Option<Assertion> },
     Metadata { spec: Metadata, client: Client },
     Exchange { spec: Box<Exchange>, url: Url, method: Method },
 }
@@ -72,21 +73,19 @@ const LONGEST_ANSWER: u64 = 64 << 10;
 impl Login {
     /// By a token endpoint.
     pub(super) fn oauth2(spec: &OAuth2, place: &Url, courier: Courier) -> Result<Self, InvalidAuth> {
-        let way = Way::OAuth2 { spec: spec.clone(), url: login_url(place, &spec.token_url)? };
+        let url = login_url(place, &spec.token_url)?;
+        let assertion = match &spec.client_auth {
+            ClientAuth::Assertion(assertion) => Some(Assertion::try_new(assertion, &spec.client_id, &url)?),
+            ClientAuth::Body | ClientAuth::Header => None,
+        };
+        let way = Way::OAuth2 { spec: Box::new(spec.clone()), url, assertion };
         let logout = logout(spec.logout.as_ref(), place)?;
         Ok(Self { way, header: header::AUTHORIZATION, logout, courier })
     }
 
     /// By a metadata address.
     pub(super) fn metadata(spec: &Metadata, courier: Courier) -> Result<Self, InvalidAuth> {
-        for (name, value) in &spec.headers {
-            let name = header_name(name)?;
-            header_value(value).ok_or_else(|| InvalidAuth::Value(name.to_string()))?;
-        }
-        let url = &spec.url;
-        if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
-            return Err(InvalidAuth::Url(url.origin().ascii_serialization()));
-        }
+        metadata::check(spec)?;
         let client = Client::for_metadata(Arc::clone(&courier.lookup))?;
         let way = Way::Metadata { spec: spec.clone(), client };
         Ok(Self { way, header: header::AUTHORIZATION, logout: None, courier })
@@ -129,13 +128,29 @@ impl Login {
                 let answer = self.send(exchange::request(spec, method, url)?).await?;
                 exchange::granted(spec, &answer)
             }
-            Way::Metadata { spec, .. } => oauth2::granted(&self.send(metadata_request(spec)?).await?, &[]),
-            Way::OAuth2 { spec, url } => {
+            Way::Metadata { spec, .. } => {
+                let mut retries = 0;
+                loop {
+                    let answer = self.send(metadata::request(spec)?).await?;
+                    let Some(wait) = metadata::wait(spec, &answer, retries, Timestamp::now()) else {
+                        return metadata::granted(spec, &answer);
+                    };
+                    tracing::debug!(status = %answer.status, ?wait, "the metadata address is busy");
+                    tokio::time::sleep(wait).await;
+                    retries += 1;
+                }
+            }
+            Way::OAuth2 { spec, url, assertion } => {
                 let attempts = oauth2::attempts(spec, refresh);
                 let mut last = LoginError::Unavailable("there is nothing to log in with".to_owned());
                 for attempt in &attempts {
-                    let answer = self.send(oauth2::request(spec, url, attempt)?).await?;
-                    match oauth2::granted(&answer, &oauth2::secrets(spec, attempt)) {
+                    // One for each request: an endpoint may take none twice.
+                    let assertion = match assertion {
+                        Some(assertion) => Some(assertion.fresh().await?),
+                        None => None,
+                    };
+                    let answer = self.send(oauth2::request(spec, url, attempt, assertion.as_ref())?).await?;
+                    match oauth2::granted(&answer, &oauth2::secrets(spec, attempt, assertion.as_ref())) {
                         Err(refused @ LoginError::Refused(_)) => last = refused,
                         outcome => return outcome,
                     }
@@ -193,17 +208,6 @@ impl fmt::Debug for Courier {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Courier").field("home", &self.home.0).finish_non_exhaustive()
     }
-}
-
-fn metadata_request(spec: &Metadata) -> Result<Outgoing, LoginError> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &spec.headers {
-        let parsed = header_name(name).ok().zip(header_value(value));
-        let (parsed, value) =
-            parsed.ok_or_else(|| LoginError::Unavailable(format!("the header `{name}` cannot be sent")))?;
-        headers.append(parsed, value);
-    }
-    Ok(Outgoing { method: Method::GET, url: spec.url.clone(), headers, body: Bytes::new() })
 }
 
 fn login_url(place: &Url, target: &str) -> Result<Url, InvalidAuth> {

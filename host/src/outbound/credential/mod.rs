@@ -4,11 +4,14 @@
 //! when the request that began it is given up (a refresh token may be spent by then), is cached until shortly before it
 //! expires, and is not repeated for a while after it was refused. Nothing here puts a secret into an error or a log.
 
+mod assertion;
 mod exchange;
 mod login;
+mod metadata;
 mod oauth2;
 mod session;
 
+pub use assertion::InvalidAssertion;
 pub(super) use login::{Courier, LoginError};
 
 use super::{Auth, Secret, client::InvalidClient};
@@ -70,6 +73,9 @@ pub enum InvalidAuth {
     /// A pointer that is none.
     #[error("`{0}` is not a JSON Pointer: it must begin with `/`")]
     Pointer(String),
+    /// An assertion that cannot be made.
+    #[error(transparent)]
+    Assertion(#[from] InvalidAssertion),
     /// The metadata address needs a client of its own.
     #[error(transparent)]
     Client(#[from] InvalidClient),

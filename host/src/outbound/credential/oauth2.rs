@@ -37,8 +37,13 @@ pub(super) fn attempts<'a>(spec: &'a OAuth2, newest: Option<&'a Secret>) -> Vec<
     }
 }
 
-/// The request that shows it.
-pub(super) fn request(spec: &OAuth2, url: &Url, attempt: &Attempt<'_>) -> Result<Outgoing, LoginError> {
+/// The request that shows it; `assertion` speaks for a client that has no secret.
+pub(super) fn request(
+    spec: &OAuth2,
+    url: &Url,
+    attempt: &Attempt<'_>,
+    assertion: Option<&Secret>,
+) -> Result<Outgoing, LoginError> {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -53,7 +58,7 @@ pub(super) fn request(spec: &OAuth2, url: &Url, attempt: &Attempt<'_>) -> Result
             form.append_pair("grant_type", "refresh_token").append_pair("refresh_token", token.expose())
         }
     };
-    match (spec.client_auth, &spec.client_secret) {
+    match (&spec.client_auth, &spec.client_secret) {
         (ClientAuth::Header, secret) => {
             let secret = secret.clone().unwrap_or_else(|| Secret::from(""));
             let encoded = Secret::from(encode(secret.expose()));
@@ -63,7 +68,7 @@ pub(super) fn request(spec: &OAuth2, url: &Url, attempt: &Attempt<'_>) -> Result
                 value.ok_or_else(|| LoginError::Unavailable("the client's secret cannot be sent".to_owned()))?,
             );
         }
-        (ClientAuth::Body, secret) => {
+        (ClientAuth::Body | ClientAuth::Assertion(_), secret) => {
             if !spec.client_id.is_empty() {
                 form.append_pair("client_id", &spec.client_id);
             }
@@ -71,6 +76,10 @@ pub(super) fn request(spec: &OAuth2, url: &Url, attempt: &Attempt<'_>) -> Result
                 form.append_pair("client_secret", secret.expose());
             }
         }
+    }
+    if let Some(assertion) = assertion {
+        form.append_pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+            .append_pair("client_assertion", assertion.expose());
     }
     if let Some(scope) = &spec.scope {
         form.append_pair("scope", scope);
@@ -82,12 +91,12 @@ pub(super) fn request(spec: &OAuth2, url: &Url, attempt: &Attempt<'_>) -> Result
 }
 
 /// All that must not be quoted back.
-pub(super) fn secrets<'a>(spec: &'a OAuth2, attempt: &Attempt<'a>) -> Vec<&'a Secret> {
+pub(super) fn secrets<'a>(spec: &'a OAuth2, attempt: &Attempt<'a>, assertion: Option<&'a Secret>) -> Vec<&'a Secret> {
     let shown = match attempt {
         Attempt::Client => None,
         Attempt::Password(_, secret) | Attempt::Refresh(secret) => Some(*secret),
     };
-    spec.client_secret.iter().chain(shown).chain(spec.extra.iter().map(|(_, value)| value)).collect()
+    spec.client_secret.iter().chain(shown).chain(assertion).chain(spec.extra.iter().map(|(_, value)| value)).collect()
 }
 
 /// What a token endpoint's answer gives.
@@ -98,7 +107,8 @@ pub(super) fn granted(answer: &Answer, secrets: &[&Secret]) -> Result<Granted, L
         && let Some(token) = text("access_token")
     {
         let refresh = text("refresh_token").map(Secret::from);
-        return Ok(Granted { token: token.into(), lifetime: lifetime(&json), refresh });
+        let lifetime = lifetime(json.get("expires_in"), json.get("expires_on"));
+        return Ok(Granted { token: token.into(), lifetime, refresh });
     }
     let words = |words: &str| redact(words, secrets.iter().copied());
     let status = answer.status;
@@ -137,11 +147,12 @@ fn parse(body: &[u8]) -> Value {
     }
 }
 
-fn lifetime(json: &Value) -> Option<Duration> {
-    if let Some(seconds) = json.get("expires_in").and_then(seconds) {
+/// A token's life, from what an answer says of it, or of its end.
+pub(super) fn lifetime(expires_in: Option<&Value>, expires_on: Option<&Value>) -> Option<Duration> {
+    if let Some(seconds) = expires_in.and_then(seconds) {
         return Some(seconds);
     }
-    let end = SystemTime::UNIX_EPOCH.checked_add(json.get("expires_on").and_then(seconds)?)?;
+    let end = SystemTime::UNIX_EPOCH.checked_add(expires_on.and_then(seconds)?)?;
     Some(end.duration_since(SystemTime::now()).unwrap_or_default())
 }
 

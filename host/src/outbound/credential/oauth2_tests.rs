@@ -20,7 +20,7 @@ fn spec(grant: Grant, client_auth: ClientAuth) -> OAuth2 {
 
 fn sent(spec: &OAuth2, attempt: &Attempt<'_>) -> (String, Option<String>) {
     let url = Url::parse("https://login.example.com/token").unwrap();
-    let request = request(spec, &url, attempt).unwrap();
+    let request = request(spec, &url, attempt, None).unwrap();
     let authorization = request.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
     (String::from_utf8(request.body.to_vec()).unwrap(), authorization)
 }

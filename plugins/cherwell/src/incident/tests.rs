@@ -129,3 +129,30 @@ fn a_state_of_the_system_s_own_means_what_the_settings_say() {
     assert_eq!(read(&settings, &[("Status", "With Vendor")]).state, TicketState::Pending);
     assert_eq!(read(&settings, &[("Status", "Unheard Of")]).state, TicketState::Open);
 }
+
+#[test]
+fn a_resolution_and_defaults_are_what_the_settings_say() {
+    let settings = settings(json!({"resolution": "Over.", "configuration_item": "db-1", "category": "Disk"}));
+    let draft = amendment(&settings, &ticket(TicketState::Open, "New"), Change::Resolve, &item(content())).unwrap();
+    assert_eq!(draft.get("CloseDescription"), Some("Over."));
+    let draft = opening(&settings, &item(content())).unwrap();
+    assert_eq!((draft.get("ConfigItemRecID"), draft.get("Category")), (Some("db-1"), Some("Disk")));
+}
+
+#[test]
+fn each_severity_sets_the_fields_that_the_settings_give_it() {
+    use Severity::{Critical, Error, Informational, Verbose, Warning};
+    let own = json!({"warning": {"Urgency": "Low", "Priority": "3"}, "verbose": {"Urgency": "None"}});
+    let settings = settings(json!({"severity": own}));
+    for (severity, fields) in [
+        (Critical, vec![("Priority", "1")]),
+        (Error, vec![("Priority", "2")]),
+        (Warning, vec![("Priority", "3"), ("Urgency", "Low")]),
+        (Informational, vec![("Priority", "4")]),
+        (Verbose, vec![("Urgency", "None")]),
+    ] {
+        let content = Content { severity: Some(severity), ..content() };
+        let draft = amendment(&settings, &ticket(TicketState::Open, "New"), Change::Update, &item(content)).unwrap();
+        assert_eq!(written(&draft), fields, "{severity:?}");
+    }
+}

@@ -1,6 +1,7 @@
 use super::*;
 use crate::testing::{
-    ID, INCIDENT, RELATION, incident_step, journal_step, note, note_step, play, post_step, record, settings,
+    ID, INCIDENT, NOTE, RELATION, incident_schema, incident_step, items, journal_step, note, note_step, play,
+    post_step, record, saved, schema_step, settings, small_schema,
 };
 use signalbox_sdk::scripted::Step;
 
@@ -58,4 +59,27 @@ fn another_record_s_journal_is_not_believed() {
 fn a_note_is_a_record_that_the_incident_owns() {
     let note = note("n-1", "13:06:00", "fired again");
     assert!(run([post_step("fired again\n[n-1]")], |client, journal| journal.post(client, &note)).is_ok());
+}
+
+#[test]
+fn notes_are_kept_where_the_settings_say() {
+    let own = json!({"object": "Remark", "relationship": "Incident Has Remarks", "text_field": "Body"});
+    let settings = settings(json!({"journal": own, "ids": {"Incident": INCIDENT, "Remark": NOTE}}));
+    let mut incident = incident_schema();
+    incident["relationships"] = json!([{"displayName": "Incident Has Remarks", "relationshipId": "9ff"}]);
+    let body = json!({
+        "parentBusObId": INCIDENT, "parentBusObRecId": ID, "relationshipId": "9ff", "busObId": NOTE,
+        "fields": items(NOTE, &[("Body", "fired again\n[n-1]")]), "persist": true
+    });
+    let steps = [
+        schema_step(INCIDENT, &incident),
+        schema_step(NOTE, &small_schema(NOTE, &["Body"])),
+        Step::on("POST", "/api/V1/saverelatedbusinessobject").body(body).answer(200, &saved("9b")),
+    ];
+    let (posted, _) = play(&settings, steps, |client| {
+        let catalog = client.catalog(&["Incident", "Remark"])?;
+        let journal = Journal::of(client, &catalog, catalog.object("Incident")?, ID)?;
+        journal.post(client, &note("n-1", "13:06:00", "fired again"))
+    });
+    assert_eq!(posted, Ok(()));
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::testing::{
     CUSTOMER, ID, INCIDENT, NOTE, filter, id_of, incident_schema, note_step, play, record, refusal, schema_step,
-    settings, small_schema,
+    search_step, settings, small_schema,
 };
 use serde_json::json;
 use signalbox_sdk::http::Failure;
@@ -71,6 +71,12 @@ fn by_date(date: &str, found: bool) -> Step {
     Step::on("POST", "/api/V1/getsearchresults")
         .body(body)
         .answer(200, &json!({"businessObjects": records, "totalRows": records.len()}))
+}
+
+/// The incident, asked for by its id alone.
+fn itself(updated: &str) -> Step {
+    let records = json!([record(ID, "1", &[("LastModifiedDateTime", updated)])]);
+    search_step(INCIDENT, json!([filter(INCIDENT, "RecID", "eq", ID)]), None, 1, records)
 }
 
 fn clock(before: bool, later: bool) -> [Step; 2] {
@@ -177,12 +183,19 @@ fn an_incident_that_came_between_two_looks_is_no_finding() {
 fn dates_that_are_compared_otherwise_are_a_finding() {
     for (before, later) in [(false, false), (true, true)] {
         let steps = schemas(&incident()).into_iter().chain([page(1, ID), page(0, ID)]).chain(clock(before, later));
-        let findings = run(&set(json!({})), steps).unwrap().findings;
+        let findings = run(&set(json!({})), steps.chain([itself(SHOWN)])).unwrap().findings;
         assert_eq!(
             findings,
             ["the system compares dates otherwise than it writes them: set `dates.format`, or `locale`"]
         );
     }
+}
+
+#[test]
+fn an_incident_that_people_change_meanwhile_says_nothing_of_dates() {
+    let steps = schemas(&incident()).into_iter().chain([page(1, ID), page(0, ID)]).chain(clock(true, true));
+    let findings = run(&set(json!({})), steps.chain([itself("11/22/2026 1:09 PM")])).unwrap().findings;
+    assert_eq!(findings, [""; 0]);
 }
 
 #[test]

@@ -80,3 +80,11 @@ fn an_incident_without_a_state_or_a_story_is_found() {
     assert_eq!(at(json!({"incident": {"fields": {"state": ""}}})), ["/incident/fields"]);
     assert_eq!(at(json!({"change": {"fields": {"updated_at": ""}}})), ["/change/fields"]);
 }
+
+#[test]
+fn a_key_that_a_setting_would_write_over_is_found() {
+    assert_eq!(at(json!({"resolving": {"externalalertid": ""}})), ["/resolving"]);
+    assert_eq!(at(json!({"key_field": "Tag", "opening": {"Tag": "x"}})), ["/opening"]);
+    assert_eq!(at(json!({"severity": {"error": {"RecID": "x"}}})), ["/severity/error"]);
+    assert_eq!(at(json!({"reopening": {"Cause": ""}})), [""; 0]);
+}

@@ -104,3 +104,11 @@ fn a_link_is_followed_within_its_table_alone() {
         assert_eq!(local(&other).unwrap_err().kind, Protocol, "{other}");
     }
 }
+
+#[test]
+fn the_web_api_is_where_the_settings_say() {
+    let path = format!("/api/data/v9.1/incidents({ID})");
+    let step = signalbox_sdk::scripted::Step::on("GET", path).answer(200, &row(0, 1, "x"));
+    let settings = settings(json!({"api_path": "/api/data/v9.1"}));
+    assert!(play(&settings, [step], |client| client.row(&odata::row("incidents", ID))).result.is_ok());
+}

@@ -147,3 +147,11 @@ fn a_table_without_numbers_is_read_out_by_its_title_and_opened_at_the_set_addres
         format!("https://tickets.acme.example/main.aspx?pagetype=entityrecord&etn=acme_ticket&id={ID}")
     );
 }
+
+#[test]
+fn texts_are_cut_to_what_the_settings_say_that_columns_hold() {
+    let own = settings(json!({"incident": {"title_length": 12, "description_length": 20}}));
+    let long = Content { title: Some("word ".repeat(20)), description: Some("word ".repeat(20)), ..content() };
+    let written = opened(&own, &item(long));
+    assert_eq!((&written["title"], &written["description"]), (&json!("word word…"), &json!("word word word word…")));
+}

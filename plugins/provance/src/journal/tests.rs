@@ -28,3 +28,11 @@ fn another_ticket_s_notes_are_not_believed() {
     let notes = [note("n-1", "13:06:00", "a")];
     assert_eq!(asked("contains(notetext,'n-1')", other, &notes).unwrap_err().kind, CallErrorKind::Protocol);
 }
+
+#[test]
+fn a_note_has_the_title_that_the_settings_give() {
+    let note = note("n-1", "13:06:00", "still full");
+    for (own, title) in [(json!({}), "Signalbox"), (json!({"note_subject": "Monitoring"}), "Monitoring")] {
+        assert_eq!(write(&settings(own), "$1", &note).body["subject"], title);
+    }
+}

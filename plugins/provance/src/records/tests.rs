@@ -88,3 +88,92 @@ fn a_deleted_row_is_told_by_its_identity() {
 fn without_a_table_there_are_no_change_requests() {
     assert!(Table::of(&settings(json!({})), RecordKind::Change).is_none());
 }
+
+#[test]
+fn each_column_that_the_settings_name_has_its_place_in_a_record() {
+    let texts = [
+        "number",
+        "title",
+        "description",
+        "priority",
+        "urgency",
+        "impact",
+        "escalation",
+        "category",
+        "origin",
+        "configuration_item",
+        "service",
+        "assigned_to",
+        "created_by",
+        "requested_by",
+        "resolved_by",
+        "closed_by",
+        "close_code",
+        "caused_by",
+        "change_type",
+        "risk",
+        "conflict_status",
+    ];
+    let times = [
+        "created",
+        "modified",
+        "resolved",
+        "closed",
+        "requested",
+        "planned_start",
+        "planned_end",
+        "actual_start",
+        "actual_end",
+    ];
+    let columns: serde_json::Map<_, _> =
+        texts.iter().chain(&times).map(|name| ((*name).to_owned(), format!("acme_{name}").into())).collect();
+    let hour = |at: usize| format!("2026-11-22T{at:02}:00:00Z");
+    let mut row = json!({"acme_changeid": ID});
+    for name in texts {
+        row[format!("acme_{name}")] = name.into();
+    }
+    for (at, name) in times.iter().enumerate() {
+        row[format!("acme_{name}")] = hour(at).into();
+    }
+    let own = json!({"change": {
+        "logical_name": "acme_change", "entity_set": "acme_changes", "primary_key": "acme_changeid", "columns": columns
+    }});
+    let told = told(own, RecordKind::Change, row);
+    let items = told.configuration_items.join(", ");
+    let shown = [
+        &told.number,
+        &told.title,
+        &told.description,
+        &told.priority,
+        &told.urgency,
+        &told.impact,
+        &told.escalation,
+        &told.category,
+        &told.origin,
+        &items,
+        &told.service,
+        &told.assigned_to,
+        &told.created_by,
+        &told.requested_by,
+        &told.resolved_by,
+        &told.closed_by,
+        &told.close_code,
+        &told.caused_by,
+        &told.change_type,
+        &told.risk,
+        &told.conflict_status,
+    ];
+    assert_eq!(shown, texts);
+    let told = [
+        told.created_at,
+        told.updated_at,
+        told.resolved_at,
+        told.closed_at,
+        told.requested_at,
+        told.planned_start,
+        told.planned_end,
+        told.actual_start,
+        told.actual_end,
+    ];
+    assert_eq!(told, std::array::from_fn(|at| Some(hour(at))));
+}

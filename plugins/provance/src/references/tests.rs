@@ -10,7 +10,7 @@ const SEARCH: [(&str, &str); 2] =
 fn run(own: Value, columns: Value, steps: impl IntoIterator<Item = Step>) -> Result<(Value, Vec<String>), CallError> {
     let settings = settings(own);
     let mut draft = Draft::default();
-    draft.overlay(&settings, columns.as_object().unwrap().clone(), &[])?;
+    draft.set_all(&settings, columns.as_object().unwrap().clone())?;
     let left_out = play(&settings, steps, |client| resolve(client, &mut draft)).result?;
     Ok((draft.into_json(), left_out))
 }

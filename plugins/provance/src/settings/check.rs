@@ -1,9 +1,9 @@
 //! What no schema can refuse: settings that contradict each other, or that would break a request.
 
-use super::{Incident, ResolveBy, Settings, tables::CASE};
+use super::{Incident, ResolveBy, Settings, State, tables::CASE};
 use crate::states;
-use signalbox_sdk::terms::SettingFault;
-use signalbox_sdk::types::TicketState;
+use serde_json::{Map, Value};
+use signalbox_sdk::terms::{SettingFault, must_mean};
 
 // === impl Settings ===
 
@@ -42,6 +42,7 @@ impl Settings {
                 faults.push(SettingFault::new(&at, message));
             }
         }
+        faults.extend(self.incident.faults_of_values("/defaults", &self.defaults));
         faults
     }
 }
@@ -63,26 +64,30 @@ impl Incident {
         ];
         let mut faults = missing("incident", &self.logical_name, parts);
         let means = |state: i64, status: i64| states::meaning(self, &state.to_string(), &status.to_string());
-        if means(self.resolve.state, self.resolve.status) != Some(TicketState::Resolved) {
-            let message = format!(
-                "state {} with status reason {} must mean `resolved`: say so in `status_reasons` or `states`",
-                self.resolve.state, self.resolve.status
-            );
-            faults.push(SettingFault::new("/incident/resolve", &message));
+        let (resolve, reopen) = (&self.resolve, &self.reopen);
+        for (at, state, status, wanted) in [
+            ("/incident/resolve", resolve.state, resolve.status, &[State::Resolved][..]),
+            ("/incident/reopen", reopen.state, reopen.status, &[State::Open, State::Pending]),
+        ] {
+            let name = format!("state {state} with status reason {status}");
+            faults.extend(must_mean(at, &name, means(state, status), wanted, "`status_reasons` or `states`"));
         }
-        let back = means(self.reopen.state, self.reopen.status);
-        if !matches!(back, Some(TicketState::Open | TicketState::Pending)) {
-            let message = format!(
-                "state {} with status reason {} must mean `open` or `pending`: say so in `status_reasons` or `states`",
-                self.reopen.state, self.reopen.status
-            );
-            faults.push(SettingFault::new("/incident/reopen", &message));
+        for (severity, values) in self.severity.named() {
+            faults.extend(self.faults_of_values(&format!("/incident/severity/{severity}"), values));
         }
         if self.resolve.by == ResolveBy::CloseIncident && self.logical_name != CASE {
             let message = "the action CloseIncident closes rows of `incident` alone: use `patch`";
             faults.push(SettingFault::new("/incident/resolve/by", message));
         }
         faults
+    }
+
+    /// Values that are written as they stand may be any but a ticket's identity.
+    fn faults_of_values(&self, at: &str, values: &Map<String, Value>) -> Option<SettingFault> {
+        let identity = [&self.columns.key, &self.primary_key];
+        let own = values.keys().find(|column| identity.contains(column))?;
+        let message = format!("`{own}` is how the gateway knows its tickets: nothing else is written there");
+        Some(SettingFault::new(at, message))
     }
 }
 

@@ -132,3 +132,9 @@ fn with_a_list_of_columns_those_that_the_settings_name_are_asked_for_too() {
     }
     assert_eq!(Settings::default().selected(&Columns::usual(), "incidentid"), None);
 }
+
+#[test]
+fn a_key_that_a_setting_would_write_over_is_found() {
+    assert_eq!(found(&json!({"defaults": {"new_signalboxkey": "x"}})), ["/defaults"]);
+    assert_eq!(found(&json!({"incident": {"severity": {"error": {"incidentid": "x"}}}})), ["/incident/severity/error"]);
+}

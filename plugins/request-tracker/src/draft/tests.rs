@@ -1,4 +1,5 @@
 use super::*;
+use signalbox_sdk::types::CallErrorKind;
 
 fn draft(fields: Value) -> Draft {
     let mut draft = Draft::default();

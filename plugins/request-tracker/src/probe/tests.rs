@@ -2,6 +2,7 @@ use super::*;
 use crate::testing::{play, queue, refusal, row, search, settings};
 use serde_json::json;
 use signalbox_sdk::scripted::Step;
+use signalbox_sdk::types::CallErrorKind;
 
 const QUEUES: &str = "(Queue = 'Changes' OR Queue = 'Incidents')";
 
@@ -44,12 +45,29 @@ fn what_is_missing_is_a_line_each() {
         queue("Incidents", &["Site"], false),
         search("(Queue = 'Incidents')", "ASC", 1, json!([row("open")])),
         exact(json!([])),
+        search("id = 7", "ASC", 1, json!([row("open")])),
     ];
     let findings = run(with_changes(), steps).unwrap().findings;
     let expected = ["4.4.7", "SeeQueue", "`Signalbox Key`", "`custom_fields.service`", "CreateTicket", "must be UTC"];
     assert_eq!(findings.len(), expected.len(), "{findings:?}");
     for (finding, words) in findings.iter().zip(expected) {
         assert!(finding.contains(words), "{finding}");
+    }
+}
+
+#[test]
+fn a_ticket_that_people_change_meanwhile_says_nothing_of_the_clock() {
+    let mut changed = row("open");
+    changed["LastUpdated"] = json!("2026-11-22T13:09:00Z");
+    for now in [json!([changed]), json!([])] {
+        let steps = vec![
+            version("5.0.3"),
+            queue("Incidents", &["Signalbox Key"], true),
+            search("(Queue = 'Incidents')", "ASC", 1, json!([row("open")])),
+            exact(json!([])),
+            search("id = 7", "ASC", 1, now),
+        ];
+        assert_eq!(run(json!({}), steps).unwrap().findings, [""; 0]);
     }
 }
 

@@ -113,7 +113,7 @@ fn the_operator_s_queues_and_page_size_bind() {
 fn changes_need_a_queue() {
     let (page, _) = play(&settings(json!({})), [], |client| pull(client, RecordKind::Change, None, SINCE, 10));
     let error = page.unwrap_err();
-    assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Rejected, "list.change"));
+    assert_eq!((error.kind, error.field.as_str()), (CallErrorKind::Unsupported, "list.change"));
 }
 
 #[test]

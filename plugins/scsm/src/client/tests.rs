@@ -97,3 +97,17 @@ fn another_gateway_has_its_own_paths_and_headers() {
     assert!(request.headers.contains(&("x-tenant".to_owned(), "acme".to_owned())));
     assert_eq!(request.effect, Effect::Reads);
 }
+
+#[test]
+fn users_and_templates_are_asked_for_where_the_settings_say() {
+    let settings = settings(json!({"paths": {"users": "/people", "templates": "/templates"}}));
+    let class = Guid::of_element("System.WorkItem.Incident.Library", "System.WorkItem.Incident");
+    let users = "/people?userFilter=ann&filterByAnalyst=false&groupsOnly=false&maxNumberOfResults=20";
+    let steps = [
+        Step::on("GET", users).answer(200, &json!([])),
+        Step::on("GET", format!("/templates?classId={class}")).answer(200, &json!([])),
+    ];
+    let questions = [Question::Users("ann".to_owned()), Question::Templates(class)];
+    let (replies, _) = play(&settings, steps, |client| client.ask_all(&questions));
+    assert!(replies.iter().all(Result::is_ok), "{replies:?}");
+}

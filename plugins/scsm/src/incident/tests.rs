@@ -172,3 +172,33 @@ fn without_the_portal_s_address_there_is_no_link() {
     assert_eq!(url(&Settings::default(), "/Incident/Edit/", "IR77"), "");
     assert_eq!(display_name(&projection(stored("Active"))), "IR77 - Disk full on db-1");
 }
+
+#[test]
+fn a_resolution_is_what_the_settings_say() {
+    let set = json!({
+        "resolved_status": "Erledigt", "resolution_category": "AutoResolved", "resolution_description": "Over."
+    });
+    let now = Stamp::from_contract(NOW).unwrap();
+    let draft = amendment(&settings(set), TicketState::Open, Change::Resolve, &incident(content()), now).unwrap();
+    let expected = json!({
+        "Status": "Erledigt", "ResolutionCategory": "AutoResolved", "ResolutionDescription": "Over.", "ResolvedDate": NOW
+    });
+    assert_eq!(shown(&draft), expected);
+}
+
+#[test]
+fn texts_are_as_long_as_the_settings_say() {
+    let long = Content { title: Some("disk ".repeat(100)), description: Some("full ".repeat(100)), ..content() };
+    let opened = opened(json!({"lengths": {"title": 64, "description": 80}}), &incident(long));
+    for (property, length) in [("Title", 60..=64), ("Description", 75..=80)] {
+        let text = opened[property].as_str().unwrap();
+        assert!(length.contains(&text.chars().count()) && text.ends_with('…'), "{property}: {text}");
+    }
+}
+
+#[test]
+fn a_ticket_s_page_is_where_the_settings_say() {
+    let set = json!({"paths": {"incident_form": "/form/ir?id=", "change_form": "/form/cr?id="}});
+    let ticket = super::ticket(&settings(set), &projection(stored("Active")));
+    assert_eq!(ticket.url, "https://portal.example.com/form/ir?id=IR77");
+}

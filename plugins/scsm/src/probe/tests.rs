@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{ID, INCIDENTS, QUERY, USER, asks, entry, play, settings, stored, users, with};
+use crate::testing::{ID, INCIDENTS, QUERY, USER, asks, entry, play, reads, settings, stored, users, with};
 use serde_json::{Value, json};
 use signalbox_sdk::http::Failure;
 use signalbox_sdk::scripted::Step;
@@ -118,9 +118,20 @@ fn a_template_a_property_or_a_user_that_is_not_there_is_a_finding() {
 fn a_portal_whose_clock_is_not_utc_is_a_finding() {
     let mut steps = ready(vec![(2, lately(json!([stored("Active")])))]);
     steps.push(same_again(json!([with(stored("Active"), json!({"BaseId": USER}))])));
+    steps.push(reads(json!([stored("Active")])));
     let findings = run(json!({}), steps).unwrap().findings;
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(findings[0].ends_with("set `list.times` to \"bare\""), "{}", findings[0]);
+}
+
+#[test]
+fn an_incident_that_people_change_meanwhile_says_nothing_of_the_clock() {
+    let later = with(stored("Active"), json!({"LastModified": "2026-11-22T13:59:00"}));
+    for now in [json!([later]), json!([])] {
+        let mut steps = ready(vec![(2, lately(json!([stored("Active")])))]);
+        steps.extend([same_again(json!([])), reads(now)]);
+        assert_eq!(run(json!({}), steps).unwrap().findings, [""; 0]);
+    }
 }
 
 #[test]

@@ -87,11 +87,20 @@ fn an_account_that_lacks_rights_is_told_which() {
 #[test]
 fn an_account_whose_clock_is_not_gmt_is_a_finding() {
     let incident = json!([{"sys_id": ID, "sys_updated_on": STAMP}]);
-    let steps = [oldest(incident), codes(&[]), journal(), build(json!([])), same_again(json!([]))];
+    let steps =
+        |now| [oldest(incident.clone()), codes(&[]), journal(), build(json!([])), same_again(json!([])), by_id(now)];
     assert_eq!(
-        run(json!({}), steps).unwrap().findings,
+        run(json!({}), steps(incident.clone())).unwrap().findings,
         ["the account's time zone must be GMT: a pull by time misses rows"]
     );
+    let changed_meanwhile = json!([{"sys_id": ID, "sys_updated_on": "2026-11-22 13:09:00"}]);
+    for now in [changed_meanwhile, json!([])] {
+        assert_eq!(run(json!({}), steps(now)).unwrap().findings, [""; 0]);
+    }
+}
+
+fn by_id(rows: Value) -> Step {
+    list("incident", &format!("sys_id={ID}"), "sys_id,sys_updated_on", 1, rows)
 }
 
 #[test]

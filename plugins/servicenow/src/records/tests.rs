@@ -122,3 +122,10 @@ fn a_change_in_a_state_of_the_instance_s_own_is_open_until_it_is_inactive() {
     assert_eq!(state("true"), (TicketState::Open, None));
     assert_eq!(state("false"), (TicketState::Closed, Some(ChangePhase::Done)));
 }
+
+#[test]
+fn changes_stand_in_the_table_that_the_settings_name() {
+    let settings = Settings::parse(r#"{"tables": {"change": "u_change"}}"#).unwrap();
+    assert_eq!(table(&settings, RecordKind::Change), "u_change");
+    assert_eq!(table(&settings, RecordKind::Incident), "incident");
+}

@@ -7,7 +7,7 @@ use CallErrorKind::{Conflict, Gone, OutcomeUnknown, Protocol, Rejected};
 use TicketState::{Canceled, Closed, Open, Pending, Resolved};
 use serde_json::{Value, json};
 use signalbox_sdk::http::Failure;
-use signalbox_sdk::scripted::Step;
+use signalbox_sdk::scripted::{Scripted, Step};
 use signalbox_sdk::types::WorkItemKind;
 use signalbox_sdk::work::Content;
 
@@ -192,6 +192,29 @@ fn a_reopened_incident_always_says_why() {
     let step = patch(reopening());
     let reopened = run_amend(Resolved, Change::Reopen, &incident(content()), [answer(step, row("2", "In Progress"))]);
     assert_eq!(reopened.unwrap().state, Open);
+}
+
+#[test]
+fn a_reopened_incident_says_what_the_settings_say() {
+    let settings = settings(json!({"reopen_notes": "Back again."}));
+    let columns = json!({"state": "2", "work_notes": "Back again.", "correlation_display": "alert-77"});
+    let step = answer(patch(columns), row("2", "In Progress"));
+    let seen = ticket(Resolved, "Resolved");
+    let again = |client: &Client<'_, Scripted>| {
+        amend(client, &Incidents(&settings), &seen, Change::Reopen, &incident(content()))
+    };
+    assert!(play(&settings, [step], again).0.is_ok());
+}
+
+#[test]
+fn tickets_stand_in_the_tables_that_the_settings_name() {
+    let settings = settings(json!({"tables": {"incident": "u_incident", "alert": "u_alert"}}));
+    let read_of = |table: &str| on("GET", &format!("{table}/{ID}")).answer(200, &json!({"result": row("1", "New")}));
+    let read_both = |client: &Client<'_, Scripted>| {
+        let incident = read(client, &Incidents(&settings), ID);
+        incident.and(read(client, &crate::alert::Alerts(&settings), ID))
+    };
+    assert!(play(&settings, [read_of("u_incident"), read_of("u_alert")], read_both).0.is_ok());
 }
 
 #[test]

@@ -9,14 +9,20 @@ use signalbox::{
     plugin::RecordKind,
 };
 use signalbox_simulators::cherwell::{
-    Act, CLIENT, Fields, KEY_FIELD, Options, PASSWORD, PERSON, Running, Simulator, USER,
+    Act, CLIENT, Culture, Fields, KEY_FIELD, Options, PASSWORD, PERSON, Running, Simulator, USER,
 };
 
 /// A system.
 #[derive(Debug)]
 pub struct Cherwell {
     system: Running,
+    dates: &'static str,
 }
+
+/// What the documentation has for a system in Munich, by whose clock the simulated one goes in winter.
+const ABROAD: &str = r#"locale   = "de-DE"
+dates    = { format = "%d.%m.%Y %H:%M", time_zone = "+01:00" }
+"#;
 
 // === impl Cherwell ===
 
@@ -26,7 +32,16 @@ impl Cherwell {
     /// # Errors
     /// Where its ports can't be had.
     pub async fn start() -> anyhow::Result<Self> {
-        Ok(Self { system: Simulator::start(Options::default()).await? })
+        Ok(Self { system: Simulator::start(Options::default()).await?, dates: "" })
+    }
+
+    /// A fresh system that writes dates in another way, and by another clock.
+    ///
+    /// # Errors
+    /// Where its ports can't be had.
+    pub async fn start_abroad() -> anyhow::Result<Self> {
+        let options = Options { culture: Culture::DeDe, minutes_ahead: 60, ..Options::default() };
+        Ok(Self { system: Simulator::start(options).await?, dates: ABROAD })
     }
 
     /// How many sessions take a licence.
@@ -92,11 +107,12 @@ impl Platform for Cherwell {
     }
 
     fn connection(&self) -> String {
+        let dates = self.dates;
         format!(
             r#"auth     = {{ oauth2 = {{ grant = "password", token_url = "/CherwellAPI/token?auth_mode=Internal", client_id = "{CLIENT}", username = "{USER}", password = {{ file = "password" }}, logout = {{ method = "DELETE", target = "/CherwellAPI/api/V1/logout" }} }} }}
 
 [connections.desk.settings]
-caller   = "Signalbox"
+{dates}caller   = "Signalbox"
 service  = "Infrastructure"
 category = "Monitoring"
 opening  = {{ IncidentType = "Incident", Source = "Event", Subcategory = "Alert" }}"#

@@ -7,6 +7,7 @@ use crate::{
     first_plugin,
     pages::{self, Block},
 };
+use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
 use signalbox_e2e::{gateway::program, plugins};
 use std::{
     fmt::Write,
@@ -14,6 +15,7 @@ use std::{
     os::unix::fs::{PermissionsExt, symlink},
     path::Path,
     process::Command,
+    sync::OnceLock,
 };
 
 /// What a block may leave out: how it begins, and what stands there then.
@@ -92,7 +94,8 @@ fn check(folder: &Path, number: usize, block: &Block<'_>) -> Result<(), String> 
     let mut command = Command::new(program().unwrap());
     command.arg("check").arg("--config").arg(&config).env_remove("SIGNALBOX_CONFIG");
     for variable in quoted_after(&format!("{text}{others}"), "env = ") {
-        command.env(variable, "a-secret");
+        let is_address = variable.ends_with("_ENDPOINT");
+        command.env(variable, if is_address { "http://127.0.0.1:4100/token" } else { "a-secret" });
     }
     let output = command.output().unwrap();
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
@@ -100,8 +103,15 @@ fn check(folder: &Path, number: usize, block: &Block<'_>) -> Result<(), String> 
 
 /// The files that an example names: secrets, a certificate, its key.
 fn make_files(folder: &Path, text: &str) {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    // One for all: finding an RSA key takes a while, and no other signs as client assertions are mostly signed.
+    static MADE: OnceLock<(String, String)> = OnceLock::new();
+    let (certificate, key) = MADE
+        .get_or_init(|| {
+            let key = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
+            let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+            (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+        })
+        .clone();
     let secret = "a-secret-of-more-than-thirty-two-bytes".to_owned();
     for (place, content) in
         [("file = ", secret), ("key = { file = ", key), ("cert = ", certificate.clone()), ("ca = ", certificate)]

@@ -11,11 +11,13 @@ use std::{fmt::Write, fs, path::PathBuf};
 /// What a plugin sets, and where its users read more.
 const PLUGINS: &[(&str, &str, &str)] = &[
     ("azure-webhook", "sources.azure", "[Azure Monitor](../../sources/azure.md)"),
+    ("azure-monitor", "connections.azure", "[Azure Monitor's alerts](../../monitors/azure-monitor.md)"),
     ("field-map", "mappings.standard", "[Mapping](../../mapping.md)"),
     ("cherwell", "connections.cherwell", "[Cherwell](../../platforms/cherwell.md)"),
     ("provance", "connections.provance", "[Provance](../../platforms/provance.md)"),
     ("request-tracker", "connections.desk", "[Request Tracker](../../platforms/request-tracker.md)"),
     ("servicenow", "connections.snow", "[ServiceNow](../../platforms/servicenow.md)"),
+    ("log-analytics", "connections.workspace", "[Log Analytics](../../azure/README.md)"),
     ("scsm", "connections.scsm", "[System Center Service Manager](../../platforms/scsm.md)"),
 ];
 

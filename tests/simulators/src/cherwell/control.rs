@@ -14,7 +14,7 @@
 //! Acts: `resolve`, `close`, `reopen`, `state` `state`, `reassign` `team` `person`, `delete`, `take_out_key`, `edit` `fields`,
 //! `note` `text`.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -22,7 +22,6 @@ use axum::{
     http::StatusCode,
     routing::{get, post, put},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -30,11 +29,11 @@ use super::{
     people::{Act, ActError, Made},
     server::Server,
 };
-use crate::shared;
+use crate::shared::control::{self, Person, Refused, Span, refused};
 
 /// All routes but `GET /`, which needs the addresses that only listening gives.
 pub fn router(server: Arc<Server>) -> Router {
-    let shared = shared::control::router(server.apparatus.clone());
+    let shared = control::router(server.apparatus.clone());
     Router::new()
         .route("/records/{object}", get(records).post(create))
         .route("/records/{object}/keys/{field}", get(keys))
@@ -44,21 +43,6 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/search-lag", put(search_lag))
         .with_state(server)
         .merge(shared)
-}
-
-type Refused = (StatusCode, Json<Value>);
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Person {
-    ticket: String,
-    act: Act,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Lag {
-    seconds: f64,
 }
 
 async fn records(
@@ -75,7 +59,7 @@ async fn create(
     Path(object): Path<String>,
     Json(fields): Json<BTreeMap<String, String>>,
 ) -> Result<(StatusCode, Json<Made>), Refused> {
-    let made = server.create(&object, &fields).map_err(refused)?;
+    let made = server.create(&object, &fields).map_err(unfit)?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -86,8 +70,8 @@ async fn keys(
     Json(server.keys(&object, &field))
 }
 
-async fn people(State(server): State<Arc<Server>>, Json(person): Json<Person>) -> Result<StatusCode, Refused> {
-    server.act(&person.ticket, &person.act).map_err(refused)?;
+async fn people(State(server): State<Arc<Server>>, Json(person): Json<Person<Act>>) -> Result<StatusCode, Refused> {
+    server.act(&person.ticket, &person.act).map_err(unfit)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -99,16 +83,15 @@ async fn licences(State(server): State<Arc<Server>>) -> Json<Value> {
     Json(json!({ "taken": server.licences() }))
 }
 
-async fn search_lag(State(server): State<Arc<Server>>, Json(lag): Json<Lag>) -> Result<StatusCode, StatusCode> {
-    let lag = Duration::try_from_secs_f64(lag.seconds).map_err(|_| StatusCode::UNPROCESSABLE_ENTITY)?;
-    server.set_search_lag(lag);
+async fn search_lag(State(server): State<Arc<Server>>, Json(lag): Json<Span>) -> Result<StatusCode, StatusCode> {
+    server.set_search_lag(lag.duration()?);
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn refused(error: ActError) -> Refused {
+fn unfit(error: ActError) -> Refused {
     let status = match error {
         ActError::NoObject(_) | ActError::NoTicket(_) => StatusCode::NOT_FOUND,
         ActError::Refused(_) => StatusCode::CONFLICT,
     };
-    (status, Json(json!({ "error": error.to_string() })))
+    refused(status, &error)
 }

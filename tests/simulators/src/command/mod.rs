@@ -5,6 +5,7 @@ use std::{any::Any, net::SocketAddr, path::PathBuf};
 use clap::Args;
 use signalbox_simulators::shared::{Addresses, Ports, Running};
 
+pub mod azure;
 pub mod cherwell;
 pub mod provance;
 pub mod scsm;

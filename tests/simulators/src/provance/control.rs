@@ -23,7 +23,7 @@ use axum::{
     routing::{get, post, put},
 };
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     inspect::Fields,
@@ -31,11 +31,11 @@ use super::{
     people::{Act, ActError, Made},
     refusal::Protection,
 };
-use crate::shared;
+use crate::shared::control::{self, Person, Refused, refused};
 
 /// All routes but `GET /`, which needs the addresses that only listening gives.
 pub fn router(organisation: Arc<Organisation>) -> Router {
-    let shared = shared::control::router(organisation.apparatus.clone());
+    let shared = control::router(organisation.apparatus.clone());
     Router::new()
         .route("/tables/{table}", get(rows).post(create))
         .route("/tables/{table}/keys", get(keys))
@@ -47,19 +47,10 @@ pub fn router(organisation: Arc<Organisation>) -> Router {
         .merge(shared)
 }
 
-type Refused = (StatusCode, Json<Value>);
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Rows {
     filter: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Person {
-    ticket: String,
-    act: Act,
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,7 +72,7 @@ async fn create(
     Path(table): Path<String>,
     Json(fields): Json<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Made>), Refused> {
-    let made = organisation.create(&table, &fields).map_err(refused)?;
+    let made = organisation.create(&table, &fields).map_err(unfit)?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -94,9 +85,9 @@ async fn keys(
 
 async fn people(
     State(organisation): State<Arc<Organisation>>,
-    Json(person): Json<Person>,
+    Json(person): Json<Person<Act>>,
 ) -> Result<StatusCode, Refused> {
-    organisation.act(&person.ticket, &person.act).map_err(refused)?;
+    organisation.act(&person.ticket, &person.act).map_err(unfit)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -116,10 +107,10 @@ async fn protection(State(organisation): State<Arc<Organisation>>, Json(limit): 
     StatusCode::NO_CONTENT
 }
 
-fn refused(error: ActError) -> Refused {
+fn unfit(error: ActError) -> Refused {
     let status = match error {
         ActError::NoTable(_) | ActError::NoTicket(_) | ActError::Nobody(_) => StatusCode::NOT_FOUND,
         ActError::Refused(_) => StatusCode::CONFLICT,
     };
-    (status, Json(json!({ "error": error.to_string() })))
+    refused(status, &error)
 }

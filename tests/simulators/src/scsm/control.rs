@@ -20,8 +20,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     inspect::Fields,
@@ -29,11 +28,11 @@ use super::{
     portal::Portal,
     schema::Class,
 };
-use crate::shared;
+use crate::shared::control::{self, Person, Refused, refused};
 
 /// All routes but `GET /`, which needs the addresses that only listening gives.
 pub fn router(portal: Arc<Portal>) -> Router {
-    let shared = shared::control::router(portal.apparatus.clone());
+    let shared = control::router(portal.apparatus.clone());
     Router::new()
         .route("/objects/{class}", get(objects).post(create))
         .route("/keys", get(keys))
@@ -41,15 +40,6 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/people", post(people))
         .with_state(portal)
         .merge(shared)
-}
-
-type Refused = (StatusCode, Json<Value>);
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Person {
-    ticket: String,
-    act: Act,
 }
 
 async fn objects(
@@ -67,7 +57,7 @@ async fn create(
     Json(properties): Json<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Made>), Refused> {
     let class = known(&class).map_err(|status| (status, Json(Value::Null)))?;
-    let made = portal.create(class, &properties).map_err(refused)?;
+    let made = portal.create(class, &properties).map_err(unfit)?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -79,8 +69,8 @@ async fn comments(State(portal): State<Arc<Portal>>, Path(base_id): Path<String>
     Json(portal.comments(&base_id))
 }
 
-async fn people(State(portal): State<Arc<Portal>>, Json(person): Json<Person>) -> Result<StatusCode, Refused> {
-    portal.act(&person.ticket, &person.act).map_err(refused)?;
+async fn people(State(portal): State<Arc<Portal>>, Json(person): Json<Person<Act>>) -> Result<StatusCode, Refused> {
+    portal.act(&person.ticket, &person.act).map_err(unfit)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -88,10 +78,10 @@ fn known(class: &str) -> Result<Class, StatusCode> {
     [Class::Incident, Class::Change].into_iter().find(|known| known.word() == class).ok_or(StatusCode::NOT_FOUND)
 }
 
-fn refused(error: ActError) -> Refused {
+fn unfit(error: ActError) -> Refused {
     let status = match error {
         ActError::NoTicket(_) => StatusCode::NOT_FOUND,
         ActError::Refused(_) => StatusCode::CONFLICT,
     };
-    (status, Json(json!({ "error": error.to_string() })))
+    refused(status, &error)
 }

@@ -14,7 +14,7 @@
 //! Acts: `resolve`, `close`, `cancel`, `reopen`, `state` `state`, `reassign` `group` `person`, `delete`, `merge` `into`,
 //! `take_out_key`, `edit` `fields`, `note` `text`, `comment` `text`.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -30,11 +30,11 @@ use super::{
     instance::Instance,
     people::{Act, ActError, Made},
 };
-use crate::shared;
+use crate::shared::control::{self, Person, Refused, Span, refused};
 
 /// All routes but `GET /`, which needs the addresses that only listening gives.
 pub fn router(instance: Arc<Instance>) -> Router {
-    let shared = shared::control::router(instance.apparatus.clone());
+    let shared = control::router(instance.apparatus.clone());
     Router::new()
         .route("/tables/{table}", get(rows).post(create))
         .route("/tables/{table}/keys", get(keys))
@@ -46,8 +46,6 @@ pub fn router(instance: Arc<Instance>) -> Router {
         .merge(shared)
 }
 
-type Refused = (StatusCode, Json<Value>);
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Rows {
@@ -58,19 +56,6 @@ struct Rows {
 #[serde(deny_unknown_fields)]
 struct Key {
     correlation_id: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Person {
-    ticket: String,
-    act: Act,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Lag {
-    seconds: f64,
 }
 
 async fn rows(
@@ -86,7 +71,7 @@ async fn create(
     Path(table): Path<String>,
     Json(fields): Json<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Made>), Refused> {
-    let made = instance.create(&table, &fields).map_err(refused)?;
+    let made = instance.create(&table, &fields).map_err(unfit)?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -102,8 +87,8 @@ async fn count(
     Json(json!({ "count": instance.count(&table, &key.correlation_id) }))
 }
 
-async fn people(State(instance): State<Arc<Instance>>, Json(person): Json<Person>) -> Result<StatusCode, Refused> {
-    instance.act(&person.ticket, &person.act).map_err(refused)?;
+async fn people(State(instance): State<Arc<Instance>>, Json(person): Json<Person<Act>>) -> Result<StatusCode, Refused> {
+    instance.act(&person.ticket, &person.act).map_err(unfit)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -114,16 +99,15 @@ async fn journal(
     Json(instance.journal(&sys_id, &element))
 }
 
-async fn search_lag(State(instance): State<Arc<Instance>>, Json(lag): Json<Lag>) -> Result<StatusCode, StatusCode> {
-    let lag = Duration::try_from_secs_f64(lag.seconds).map_err(|_| StatusCode::UNPROCESSABLE_ENTITY)?;
-    instance.set_search_lag(lag);
+async fn search_lag(State(instance): State<Arc<Instance>>, Json(lag): Json<Span>) -> Result<StatusCode, StatusCode> {
+    instance.set_search_lag(lag.duration()?);
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn refused(error: ActError) -> Refused {
+fn unfit(error: ActError) -> Refused {
     let status = match error {
         ActError::NoTable(_) | ActError::NoTicket(_) => StatusCode::NOT_FOUND,
         ActError::Refused(_) => StatusCode::CONFLICT,
     };
-    (status, Json(json!({ "error": error.to_string() })))
+    refused(status, &error)
 }

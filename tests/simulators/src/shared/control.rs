@@ -1,4 +1,5 @@
-//! The part of the control interface that every simulator has: faults, journal, clock, tokens.
+//! The part of the control interface that every simulator has: faults, journal, clock, tokens; and what the vendors' own parts are
+//! made of.
 //!
 //! | request | does |
 //! |---|---|
@@ -14,7 +15,7 @@
 //! Effects: `drop_before`, `drop_after`, `commit_late` `seconds`, `delay` `seconds`, `hold_answer` `seconds`, `status`
 //! `code` `committed`, `page`, `truncate`, `throttle` `retry_after`, `refuse_credentials`.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -37,6 +38,43 @@ pub fn router(apparatus: Arc<Apparatus>) -> Router {
         .route("/tokens/expire", post(expire))
         .route("/network", put(network))
         .with_state(apparatus)
+}
+
+/// A person acts on a ticket: `{"ticket":"INC0010001","act":{"kind":"close"}}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person<Act> {
+    /// By its key, its number or its id.
+    pub ticket: String,
+    /// What the person does.
+    pub act: Act,
+}
+
+/// A span of time: `{"seconds":5}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    seconds: f64,
+}
+
+/// What a person is refused, and with which status.
+pub type Refused = (StatusCode, Json<Value>);
+
+/// A refusal in these words.
+pub fn refused(status: StatusCode, words: &impl fmt::Display) -> Refused {
+    (status, Json(json!({ "error": words.to_string() })))
+}
+
+// === impl Span ===
+
+impl Span {
+    /// As the clock counts it.
+    ///
+    /// # Errors
+    /// 422 where it is no span of time.
+    pub fn duration(&self) -> Result<Duration, StatusCode> {
+        Duration::try_from_secs_f64(self.seconds).map_err(|_| StatusCode::UNPROCESSABLE_ENTITY)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

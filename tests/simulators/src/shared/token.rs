@@ -92,6 +92,14 @@ impl Tokens {
         lock(&self.inner).access.get(access).filter(|held| held.until > now).map(|held| held.user.clone())
     }
 
+    /// Whose token this is, and the client that it was given out for; none where it is unknown or over.
+    #[must_use]
+    pub fn holder(&self, access: &str, now: Timestamp) -> Option<(String, String)> {
+        let inner = lock(&self.inner);
+        let held = inner.access.get(access).filter(|held| held.until > now)?;
+        Some((held.user.clone(), held.client.clone()))
+    }
+
     /// Ends every access token now; refresh tokens live on.
     pub fn expire_access(&self) {
         lock(&self.inner).access.clear();
@@ -179,6 +187,8 @@ mod tests {
         assert_eq!(tokens.user(&grant.access, at(1799)).as_deref(), Some("ann"));
         assert_eq!(tokens.user(&grant.access, at(1800)), None);
         assert_eq!(tokens.user("made up", at(0)), None);
+        assert_eq!(tokens.holder(&grant.access, at(0)), Some(("ann".into(), "gateway".into())));
+        assert_eq!(tokens.holder(&grant.access, at(1800)), None);
     }
 
     #[test]

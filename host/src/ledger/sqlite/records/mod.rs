@@ -1,10 +1,10 @@
 //! Records that were read back, and what sinks are to take.
 
-mod keep;
-mod leader;
-mod look;
-mod outbox;
-mod refused;
+pub(super) mod keep;
+pub(super) mod leader;
+pub(super) mod look;
+pub(super) mod outbox;
+pub(super) mod refused;
 
 use super::SqliteLedger;
 use super::fault::Fault;

@@ -3,11 +3,11 @@
 use super::Folder;
 use crate::ledger::sqlite::accept::{look_up, write};
 use crate::ledger::sqlite::file::LedgerFile;
-use crate::ledger::sqlite::{chores, lease, save, sweep, timeline};
+use crate::ledger::sqlite::{chores, lease, records, save, sweep, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 44] = [
+const STATEMENTS: [&str; 73] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -52,6 +52,35 @@ const STATEMENTS: [&str; 44] = [
     chores::DROP_BODY,
     chores::FIND_ALERT,
     chores::DROP_ALERT,
+    records::leader::LEAD,
+    records::leader::LEADS,
+    records::leader::STEP_DOWN,
+    records::keep::BEGIN,
+    records::keep::STATE,
+    records::keep::FAILED,
+    records::keep::ADVANCE,
+    records::keep::KNOWN,
+    records::keep::PLACE,
+    records::keep::KEEP,
+    records::keep::BODY,
+    records::keep::NO_ITEMS,
+    records::keep::ITEM,
+    records::look::SHOWN,
+    records::look::RAISE,
+    records::outbox::BEGIN,
+    records::outbox::GIVEN,
+    records::outbox::PLACES,
+    records::outbox::CHANGED,
+    records::outbox::HAPPENED,
+    records::outbox::GIVE,
+    records::outbox::MOVE_ON,
+    records::outbox::REFUSED,
+    records::outbox::TAKEN,
+    records::outbox::COUNT,
+    records::outbox::FAILED,
+    records::refused::FIND,
+    records::refused::NEXT,
+    records::refused::DROP,
 ];
 
 #[test]

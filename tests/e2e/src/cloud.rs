@@ -1,0 +1,63 @@
+//! A simulated Azure for scenes: a workspace whose tables are those of the template that ships with the docs.
+
+use crate::workspace;
+use anyhow::Context;
+use serde_json::Value;
+use signalbox_simulators::azure::{
+    self, APPLICATION, CollectionRule, Options, RULE, Running, SECRET, Simulator, TENANT,
+};
+
+/// The stream of incidents and change requests.
+pub const WORK_ITEMS: &str = "Custom-ServiceDesk_CL";
+/// The stream of what the gateway does with its own tickets.
+pub const TICKET_EVENTS: &str = "Custom-SignalboxTicketEvents_CL";
+
+/// The variable that the application's secret is in.
+#[must_use]
+pub fn secret() -> (&'static str, String) {
+    ("ENTRA_SECRET", SECRET.to_owned())
+}
+
+/// Starts one.
+///
+/// # Errors
+/// Where it does not listen, or the template declares what can't be.
+pub async fn start() -> anyhow::Result<Running> {
+    let rule = CollectionRule { immutable_id: RULE.to_owned(), streams: streams()? };
+    Ok(Simulator::start(Options { rules: vec![rule], ..Options::default() }).await?)
+}
+
+/// `[connections.workspace]`, in front of it.
+#[must_use]
+pub fn sink(cloud: &Running) -> String {
+    format!(
+        r#"
+[connections.workspace]
+sink = "log-analytics"
+url = "{url}"
+networks = ["127.0.0.0/8"]
+settings = {{ dcr = "{RULE}" }}
+limits = {{ per_second = 2000, burst = 2000 }}
+[connections.workspace.auth.oauth2]
+grant = "client_credentials"
+token_url = "{url}/{TENANT}/oauth2/v2.0/token"
+client_id = "{APPLICATION}"
+client_secret = {{ env = "ENTRA_SECRET" }}
+scope = "https://monitor.azure.com/.default"
+"#,
+        url = cloud.http_url
+    )
+}
+
+/// What the template declares.
+fn streams() -> anyhow::Result<Vec<azure::Stream>> {
+    let path = workspace().join("docs/azure/template.json");
+    let template: Value = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    let resources = template["resources"].as_array().context("the template has no resources")?;
+    let declared = resources.iter().find_map(|resource| resource["properties"]["streamDeclarations"].as_object());
+    let declared = declared.context("the template declares no streams")?;
+    let stream = |(name, stream): (&String, &Value)| {
+        Ok(serde_json::from_value(serde_json::json!({ "name": name, "columns": stream["columns"] }))?)
+    };
+    declared.iter().map(stream).collect()
+}
