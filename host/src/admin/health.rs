@@ -1,5 +1,5 @@
-//! `GET /livez`: the process runs. `GET /readyz`: it can accept alerts: it has a generation, its ledger answers, and it is not
-//! stopping.
+//! `GET /livez`: the process runs. `GET /readyz`: it can accept alerts: it has a generation, its ledger answers and has room,
+//! and it is not stopping.
 
 use super::Admin;
 use crate::domain::{Timestamp, with_causes};
@@ -43,6 +43,15 @@ pub(super) async fn livez() -> Json<serde_json::Value> {
     Json(json!({ "live": true }))
 }
 
+/// Why nothing is accepted though the ledger answers.
+async fn no_room(admin: &Admin) -> Option<String> {
+    match admin.upkeep.room().await {
+        Ok(room) if room.full => Some("the ledger is full".to_owned()),
+        Ok(_) => None,
+        Err(error) => Some(with_causes(&error)),
+    }
+}
+
 pub(super) async fn readyz(State(admin): State<Admin>) -> Response {
     let reason = if admin.health.is_stopping() {
         Some("the gateway is stopping".to_owned())
@@ -51,7 +60,8 @@ pub(super) async fn readyz(State(admin): State<Admin>) -> Response {
         let now = Timestamp::now();
         let claimed = admin.ledger.claim("readyz", &[], now, now, 0);
         match tokio::time::timeout(PATIENCE, claimed).await {
-            Ok(claimed) => claimed.err().map(|error| with_causes(&error)),
+            Ok(Ok(_)) => no_room(&admin).await,
+            Ok(Err(error)) => Some(with_causes(&error)),
             Err(_) => Some("the ledger gives no answer".to_owned()),
         }
     };

@@ -20,7 +20,7 @@ pub use sync::{PullStatus, SinkStatus, SyncStatus};
 use crate::{
     converge::health::Health as ConnectionHealth,
     ingest::Intake,
-    ledger::{Ledger, Records},
+    ledger::{Ledger, Records, Upkeep},
     sync::Rounds,
 };
 use axum::{
@@ -37,6 +37,8 @@ pub struct Admin {
     pub ledger: Arc<dyn Ledger>,
     /// Records that were read back, and what sinks are to take.
     pub records: Arc<dyn Records>,
+    /// Knows how much room the ledger has.
+    pub upkeep: Arc<dyn Upkeep>,
     /// How their rounds go.
     pub rounds: Arc<Rounds>,
     /// For bodies that are decoded again.

@@ -1,7 +1,10 @@
 //! `GET /v1/status`: which generation is in force, what was last refused, how the connections are, how much there is.
 
 use super::{Admin, AdminFault};
-use crate::{domain::Timestamp, ledger::Counts};
+use crate::{
+    domain::Timestamp,
+    ledger::{Counts, Room},
+};
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +25,8 @@ pub struct Status {
     pub connections: Vec<ConnectionStatus>,
     /// How much there is.
     pub ledger: Counts,
+    /// How much room there is for more.
+    pub room: Room,
 }
 
 /// A configuration that was refused.
@@ -76,6 +81,7 @@ pub(super) async fn status(State(admin): State<Admin>) -> Result<Json<Status>, A
         refused: admin.intake.current().refusal(),
         connections: generation.connection_status(&admin.connections),
         ledger: admin.ledger.counts().await?,
+        room: admin.upkeep.room().await?,
     }))
 }
 

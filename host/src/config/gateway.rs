@@ -4,6 +4,7 @@ use super::{
     secret::SecretRef,
     units::{ByteSize, Span},
 };
+use crate::ingest::redact::Pointer;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -70,6 +71,29 @@ pub struct AdminSection {
 pub struct LedgerSection {
     /// `sqlite:PATH`; a relative path begins at the working folder. Default `sqlite:signalbox.db`.
     pub url: String,
+    /// How long what is over is kept. Tickets that have not ended stay, with all that belongs to them, and so does what a
+    /// sink has not taken yet.
+    pub keep: KeepSection,
+    /// How large the ledger may become. From seven eighths of it on alerts are answered with 503, and nothing is read back;
+    /// the last eighth is for the work on tickets. At least 32 MiB. Default: as large as its disk lets it.
+    pub max_size: Option<ByteSize>,
+    /// What is taken out of posted bodies before anything else reads them: JSON pointers (RFC 6901) such as
+    /// `/data/alertContext/claims`, with `*` for every member or element. What is not JSON is not kept then.
+    pub redact: Vec<Pointer>,
+}
+
+/// `[ledger] keep`: at least a day each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeepSection {
+    /// Bodies as they were posted, from when they came. Those that are no alerts wait for the operator. Default 30 d.
+    pub bodies: Span,
+    /// Alerts that no ticket needs, from when they came. Default 120 d.
+    pub alerts: Span,
+    /// Tickets that have ended, from the last that happened to them. Default 400 d.
+    pub tickets: Span,
+    /// Records that were read back, from their last change; and what sinks' other sides refused. Default 400 d.
+    pub records: Span,
 }
 
 /// `[plugins]`
@@ -112,6 +136,11 @@ pub struct PluginLimits {
     /// The longest answer that a plugin may be given over HTTP. Default 8 MiB.
     pub response_bytes: Option<ByteSize>,
 }
+
+/// Senders repeat for hours what was kept before.
+const SHORTEST_KEPT: Span = Span(Duration::from_secs(86_400));
+/// An eighth of it must hold what a few tickets and the largest body take.
+const SMALLEST_LEDGER: ByteSize = ByteSize(32 << 20);
 
 fn default_lease() -> Span {
     Span(Duration::from_secs(90))
@@ -167,7 +196,30 @@ impl Default for AdminSection {
 
 impl Default for LedgerSection {
     fn default() -> Self {
-        Self { url: "sqlite:signalbox.db".to_owned() }
+        Self { url: "sqlite:signalbox.db".to_owned(), keep: KeepSection::default(), max_size: None, redact: Vec::new() }
+    }
+}
+
+impl LedgerSection {
+    /// What would lose what senders repeat, or leave no room to work.
+    #[must_use]
+    pub fn unusable(&self) -> Vec<String> {
+        let KeepSection { bodies, alerts, tickets, records } = self.keep;
+        let keep = [("bodies", bodies), ("alerts", alerts), ("tickets", tickets), ("records", records)];
+        let short = keep.into_iter().filter(|(_, span)| *span < SHORTEST_KEPT);
+        let short = short.map(|(key, span)| format!("`[ledger] keep.{key}` is {span}, and must be at least 1d"));
+        let small = self.max_size.filter(|size| *size < SMALLEST_LEDGER);
+        let small = small.map(|size| format!("`[ledger] max_size` is {} bytes, and must be at least 32MiB", size.0));
+        short.chain(small).collect()
+    }
+}
+
+// === impl KeepSection ===
+
+impl Default for KeepSection {
+    fn default() -> Self {
+        let days = |days: u64| Span(Duration::from_secs(days * 86_400));
+        Self { bodies: days(30), alerts: days(120), tickets: days(400), records: days(400) }
     }
 }
 

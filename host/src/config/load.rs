@@ -197,6 +197,10 @@ impl Draft {
         for message in ingest.unusable() {
             self.problems.push(Problem::anywhere(message));
         }
+        if let Some(ledger) = &self.ledger {
+            let unusable = ledger.value.unusable();
+            self.problems.extend(unusable.into_iter().map(|message| Problem::at(&ledger.place, message)));
+        }
         let plugins = self.plugins.take().map(|located| located.value).unwrap_or_default();
         let connections = self.check_connections(folder, &plugins);
         let sources = self.check_sources(folder, &ingest, broken, &connections);

@@ -21,7 +21,8 @@ mod units;
 pub use connection::{ConnectionLimits, ConnectionSection};
 pub use document::{Located, Named, read_files};
 pub use gateway::{
-    AdminSection, CacheKeyFile, GatewaySection, IngestSection, IngestTls, LedgerSection, PluginLimits, PluginsSection,
+    AdminSection, CacheKeyFile, GatewaySection, IngestSection, IngestTls, KeepSection, LedgerSection, PluginLimits,
+    PluginsSection,
 };
 pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
 pub use mapping::MappingSection;

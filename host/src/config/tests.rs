@@ -97,6 +97,18 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
             "config.toml:20:12: alerts can't be grouped by `colour`, expected one of: correlation_key, rule, signal, severity, title, resource, labels.NAME",
         ),
         (
+            with("[ledger]\nkeep = { alerts = \"23h\" }\n"),
+            "config.toml:20:2: `[ledger] keep.alerts` is 82800s, and must be at least 1d",
+        ),
+        (
+            with("[ledger]\nmax_size = \"16MiB\"\n"),
+            "config.toml:20:2: `[ledger] max_size` is 16777216 bytes, and must be at least 32MiB",
+        ),
+        (
+            with("[ledger]\nredact = [\"data/caller\"]\n"),
+            "config.toml:21:10: `data/caller` is not a JSON pointer: write a path from the body's top, such as \"/data/caller\", `*` for every member or element, ~1 for a / in a name and ~0 for a ~",
+        ),
+        (
             WHOLE.replace("https://desk.example", "ftp://desk.example"),
             "config.toml:8:14: `url` is not an address: write http:// or https:// and a host, without user name, query or fragment",
         ),

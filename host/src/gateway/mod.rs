@@ -3,6 +3,7 @@
 //! Ending goes along the way of an alert: first no new requests, then those under way, then the tickets under way, then the
 //! sessions on the platforms. Whatever is cut by force is found again by the next start: it is in the ledger.
 
+mod retention;
 mod workshop;
 
 pub use workshop::workshop;
@@ -27,6 +28,7 @@ use crate::{
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use retention::Retention;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -86,7 +88,8 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records } = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, upkeep } = opened.context("the ledger can't be opened")?;
+        upkeep.bound(config.ledger.max_size.map(|size| size.0));
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
             return Err(Problems(left).into());
@@ -118,12 +121,15 @@ impl Gateway {
         gateway
             .listeners
             .spawn(ingest.serve(ingest::router(intake.clone(), health.clone()), gateway.stop_ingest.clone()));
-        gateway.watching.spawn(upkeep(metrics.clone(), gateway.stop_rest.clone()));
+        gateway.watching.spawn(refresh(metrics.clone(), gateway.stop_rest.clone()));
+        let retention = Retention { current: current.clone(), upkeep: upkeep.clone() };
+        gateway.watching.spawn(retention.run(gateway.stop_rest.clone()));
         let connections = Arc::new(ConnectionHealth::default());
         let rounds = Arc::new(Rounds::default());
         let told = Admin {
             ledger: ledger.clone(),
             records: records.clone(),
+            upkeep,
             rounds: rounds.clone(),
             intake,
             health,
@@ -195,7 +201,7 @@ impl Gateway {
 }
 
 /// Histograms keep every sample until somebody asks for them, or until this.
-async fn upkeep(metrics: PrometheusHandle, stop: CancellationToken) {
+async fn refresh(metrics: PrometheusHandle, stop: CancellationToken) {
     let mut turns = tokio::time::interval(Duration::from_secs(5));
     loop {
         tokio::select! {

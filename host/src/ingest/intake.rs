@@ -2,7 +2,7 @@
 //!
 //! Shared by the front door and by the operator's `again`, so that a body that is decoded again goes the same way.
 
-use super::answer::Answer;
+use super::{answer::Answer, redact};
 use crate::{
     domain::{Alert, Labels, SourceName, Timestamp, with_causes},
     generation::{Current, Generation, Source},
@@ -11,7 +11,6 @@ use crate::{
     route::Decision,
 };
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -20,6 +19,8 @@ use std::{
 
 /// When a sender should try again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// What is kept of a body that nothing could be taken out of.
+const UNKEPT: &str = "the body is not kept: it is not JSON, so `[ledger] redact` could take nothing out of it";
 /// How often the same route's odd condition is reported.
 const REPORT_EVERY: Duration = Duration::from_secs(60);
 
@@ -30,6 +31,8 @@ pub struct Posted {
     pub source: SourceName,
     /// Whole, inflated.
     pub body: Bytes,
+    /// SHA-256 of the body as it was posted, whatever is taken out of it.
+    pub digest: [u8; 32],
     /// As sent; empty where absent.
     pub content_type: String,
     /// Without credentials.
@@ -63,12 +66,14 @@ impl Intake {
     }
 
     /// Takes a body of a source, as it was when the body came.
-    pub async fn take(&self, source: &Source, posted: Posted) -> Answer {
+    pub async fn take(&self, source: &Source, mut posted: Posted) -> Answer {
+        let is_clean = self.redact(&mut posted);
         let found = match self.decode(source, &posted).await {
             Ok(found) => found,
             Err(Busy { retry_after }) => return Answer::Busy { reason: "the source has too much to do", retry_after },
         };
         let (reply, refusal) = (found.reply(), found.refusal());
+        let (posted, found) = if is_clean { (posted, found) } else { unkept(posted, found) };
         match self.keep(posted, found, None).await {
             Ok(Receipt::Accepted(accepted)) => reply.map_or(Answer::Accepted(accepted), Answer::Reply),
             Ok(Receipt::Undecoded(id)) => Answer::Undecoded(id),
@@ -91,21 +96,31 @@ impl Intake {
         let generation = self.current.load();
         let gone = || format!("the source `{}` is not in the configuration any more", kept.source);
         let source = generation.sources.get(&kept.source).ok_or_else(gone)?;
-        let posted = Posted {
+        let mut posted = Posted {
             source: kept.source.clone(),
             body: kept.body.into(),
+            digest: kept.digest,
             content_type: kept.content_type,
             headers: Labels::new(),
             query: String::new(),
             received_at: kept.received_at,
         };
+        // What is to be taken out now may have been let in when it came.
+        let is_clean = self.redact(&mut posted);
         let found = match self.decode(source, &posted).await {
             Ok(Found::Refused(error)) => return Err(error.to_string()),
             Ok(Found::Failed(reason)) => return Err(reason),
             Ok(found @ Found::Alerts { .. }) => found,
             Err(Busy { .. }) => return Err("no place for another call became free: try again".to_owned()),
         };
+        let (posted, found) = if is_clean { (posted, found) } else { unkept(posted, found) };
         self.keep(posted, found, Some(kept.id)).await.map_err(|error| with_causes(&error))
+    }
+
+    /// Takes out of a body what the configuration names; false where nothing can be, since it is not JSON.
+    fn redact(&self, posted: &mut Posted) -> bool {
+        let body = redact::redacted(&self.current.load().config.ledger.redact, &posted.body);
+        body.map(|body| posted.body = body).is_ok()
     }
 
     async fn decode(&self, source: &Source, posted: &Posted) -> Result<Found, Busy> {
@@ -181,6 +196,20 @@ impl Intake {
     }
 }
 
+/// What may be kept of a body that nothing could be taken out of: its alerts as decoded, and not a byte of itself. Why its
+/// plugin refused it may quote it.
+fn unkept(posted: Posted, found: Found) -> (Posted, Found) {
+    let found = match found {
+        Found::Alerts { alerts, reply } => {
+            let alerts = alerts.into_iter().map(|alert| Alert { payload: String::new(), ..alert }).collect();
+            Found::Alerts { alerts, reply }
+        }
+        Found::Refused(_) => Found::Refused(DecodeError::Unsupported(UNKEPT.to_owned())),
+        Found::Failed(_) => Found::Failed(UNKEPT.to_owned()),
+    };
+    (Posted { body: Bytes::from_static(UNKEPT.as_bytes()), content_type: "text/plain".to_owned(), ..posted }, found)
+}
+
 /// What came of decoding a body.
 enum Found {
     Alerts { alerts: Vec<Alert>, reply: Option<String> },
@@ -228,7 +257,7 @@ fn submission(posted: Posted, verdict: Verdict, again: Option<BodyId>) -> Submis
         id: BodyId(uuid::Uuid::now_v7().to_string()),
         source: posted.source,
         received_at: posted.received_at,
-        digest: Sha256::digest(&posted.body).into(),
+        digest: posted.digest,
         body: posted.body,
         content_type: posted.content_type,
         verdict,

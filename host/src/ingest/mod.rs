@@ -6,6 +6,7 @@ pub mod body;
 mod intake;
 pub mod listener;
 mod post;
+pub mod redact;
 pub mod tls;
 
 pub use intake::{Intake, Posted};

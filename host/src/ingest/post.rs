@@ -19,6 +19,7 @@ use axum::{
     routing::any,
 };
 use http::{HeaderMap, Method, header, request::Parts};
+use sha2::{Digest, Sha256};
 use std::{
     sync::{
         Arc,
@@ -103,6 +104,7 @@ impl Door {
         let body = body::read(&head.headers, body, limits).await?;
         let posted = Posted {
             source: name,
+            digest: Sha256::digest(&body).into(),
             body,
             content_type,
             headers: shown(&head.headers),

@@ -18,11 +18,11 @@ pub struct Submission {
     pub source: SourceName,
     /// When it arrived.
     pub received_at: Timestamp,
-    /// As posted, inflated.
+    /// As posted, inflated, without what `[ledger] redact` names.
     pub body: Bytes,
     /// As sent; empty where absent.
     pub content_type: String,
-    /// SHA-256 of the body.
+    /// SHA-256 of the body as it was posted: what comes twice is known by it.
     pub digest: [u8; 32],
     /// What came of decoding it.
     pub verdict: Verdict,

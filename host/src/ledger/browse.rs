@@ -122,7 +122,7 @@ pub enum BodyStatus {
     Quarantined,
 }
 
-/// A body as it was posted.
+/// A body as it was posted, without what `[ledger] redact` names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BodyRow {
     /// Its identity.
@@ -142,6 +142,9 @@ pub struct BodyRow {
     pub body: Vec<u8>,
     /// How long it is, in bytes.
     pub length: u64,
+    /// SHA-256 of the body as it was posted, before anything was taken out of it.
+    #[serde(skip)]
+    pub digest: [u8; 32],
 }
 
 /// How much of everything there is.

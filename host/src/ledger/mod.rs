@@ -16,6 +16,7 @@ mod lease;
 mod records;
 mod rules;
 mod sqlite;
+mod upkeep;
 
 pub use accept::{Accepted, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict};
 pub use browse::{
@@ -26,6 +27,7 @@ pub use lease::{
 };
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use sqlite::{OpenError, SqliteLedger};
+pub use upkeep::{Old, Room, Stage, Sweep, Swept, Upkeep};
 
 use crate::domain::{ConnectionName, TicketKey, Timestamp};
 use async_trait::async_trait;
@@ -172,6 +174,8 @@ pub struct Store {
     pub ledger: Arc<dyn Ledger>,
     /// Records that were read back, and what sinks are to take.
     pub records: Arc<dyn Records>,
+    /// What keeps it from growing for ever.
+    pub upkeep: Arc<dyn Upkeep>,
 }
 
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
@@ -180,5 +184,5 @@ pub struct Store {
 /// [`OpenError`]: nothing that this version can use.
 pub async fn open(url: &str) -> Result<Store, OpenError> {
     let engine = Arc::new(SqliteLedger::open(url).await?);
-    Ok(Store { ledger: engine.clone(), records: engine })
+    Ok(Store { ledger: engine.clone(), records: engine.clone(), upkeep: engine })
 }

@@ -30,6 +30,8 @@ pub struct Config {
     pub plugins: String,
     /// The ledger's file.
     pub ledger: PathBuf,
+    /// `[ledger]`, below its address.
+    pub retention: String,
     /// `[sources.azure]`, below what is always there.
     pub source: String,
     /// Where the plugins are.
@@ -62,6 +64,7 @@ impl Config {
             plugins: String::new(),
             source: String::new(),
             ledger: folder.join("signalbox.db"),
+            retention: String::new(),
             plugin_folder: plugins(),
             cache: plugins().join("../test-cache"),
             platform: platform.to_owned(),
@@ -82,6 +85,7 @@ impl Config {
             plugins: more_plugins,
             source,
             ledger,
+            retention,
             plugin_folder,
             cache,
             platform,
@@ -103,6 +107,7 @@ listen = "127.0.0.1:0"
 listen = "127.0.0.1:0"
 [ledger]
 url = "sqlite:{}"
+{retention}
 [plugins]
 folder = "{}"
 cache = "{}"

@@ -6,6 +6,7 @@
 //! | `[ingest] max_connections`, `header_timeout`, `body_timeout` | `answers/slow.rs` |
 //! | `[ingest] max_requests` | `answers/busy.rs` |
 //! | `[ingest] drain_timeout` | `answers/shutdown.rs` |
+//! | `[ledger] max_size`, `keep`, `redact` | `retention.rs` |
 //! | a source's `deadline` and `memory` | `answers/kept.rs` |
 //! | all others | here |
 //!

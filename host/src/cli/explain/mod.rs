@@ -14,10 +14,12 @@ use super::{
 use crate::{
     domain::{SourceName, Timestamp},
     generation::Current,
+    ingest::redact,
     plugin::SourceRequest,
 };
 use account::Account;
 use anyhow::{Context, anyhow};
+use bytes::Bytes;
 use clap::Args;
 use std::{io::Read, path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -48,11 +50,13 @@ impl Explain {
                 anyhow!("there is no source `{name}`; known: {}", known.join(", "))
             };
             let source = generation.sources.get(&name).ok_or_else(known)?;
+            // As the gateway would: what is not JSON is decoded as it is, and not kept.
+            let body = redact::redacted(&generation.config.ledger.redact, &body).unwrap_or_else(|_| body.clone());
             let request = SourceRequest {
                 content_type: "application/json".to_owned(),
                 headers: Vec::new(),
                 query: String::new(),
-                body,
+                body: body.to_vec(),
                 received_at: Timestamp::now(),
             };
             let refused = |failure| anyhow!("the source `{name}` does not take it: {failure}");
@@ -70,13 +74,13 @@ impl Explain {
         })
     }
 
-    fn body(&self) -> anyhow::Result<Vec<u8>> {
+    fn body(&self) -> anyhow::Result<Bytes> {
         let mut body = Vec::new();
         if self.file.as_os_str() == "-" {
             std::io::stdin().read_to_end(&mut body).context("standard input can't be read")?;
         } else {
             body = std::fs::read(&self.file).with_context(|| format!("{} can't be read", self.file.display()))?;
         }
-        Ok(body)
+        Ok(body.into())
     }
 }

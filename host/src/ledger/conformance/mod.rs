@@ -11,6 +11,7 @@ pub(crate) mod operator;
 pub(crate) mod order;
 pub(crate) mod records;
 pub(crate) mod renewals;
+pub(crate) mod retention;
 pub(crate) mod saves;
 pub(crate) mod sharing;
 pub(crate) mod storms;
@@ -123,6 +124,19 @@ macro_rules! conformance {
                 the_quarantine_of_a_source_is_bounded,
                 decoding_again_empties_the_quarantine,
                 a_payload_that_is_a_part_comes_back_too,
+            }
+            retention {
+                old_bodies_go_and_take_payloads_along,
+                bodies_that_are_no_alerts_wait_for_the_operator,
+                what_a_ticket_needs_stays_while_it_has_not_ended,
+                alerts_that_no_ticket_needs_go,
+                an_old_ended_ticket_goes_with_all_that_was_its_own,
+                a_key_is_not_used_again_after_its_ticket_has_gone,
+                what_sinks_have_not_taken_stays,
+                a_sink_out_of_use_holds_nothing_back,
+                old_records_and_refusals_go,
+                a_large_ticket_goes_by_parts,
+                a_full_ledger_takes_no_alerts_and_lets_workers_write,
             }
             sharing {
                 many_at_once_are_all_kept,

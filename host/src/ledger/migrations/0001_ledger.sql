@@ -1,6 +1,6 @@
 -- Times are nanoseconds since 1970. Severities count from 0, the worst; a condition is 0 (fired) or 1 (resolved), so that
--- both sort as the domain's types do. A ticket's key is `problem-n`; the newest ticket of a problem is never deleted, since
--- its n is what keeps the next key unused. Words are checked one by one: a list of them would be built anew for each row.
+-- both sort as the domain's types do. A ticket's key is `problem-n`; the n of a problem's newest ticket is kept for good, since
+-- it is what keeps the next key unused. Words are checked one by one: a list of them would be built anew for each row.
 
 CREATE TABLE bodies (
     seq          INTEGER PRIMARY KEY,

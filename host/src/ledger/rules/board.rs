@@ -76,6 +76,8 @@ pub(crate) struct Board<'a> {
     pub(crate) past: HashMap<CorrelationKey, Vec<PastSeat>>,
     pub(crate) recorded: HashMap<CorrelationKey, Vec<Recorded>>,
     pub(crate) latest: HashMap<ProblemId, Latest>,
+    /// The number of the last ticket of problems whose tickets are all deleted.
+    pub(crate) forgotten: HashMap<ProblemId, u32>,
     pub(crate) recent: HashMap<RouteName, u32>,
     /// The last rows that are taken.
     pub(crate) last_alert: i64,

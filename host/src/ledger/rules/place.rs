@@ -179,7 +179,8 @@ impl<'a> Board<'a> {
     ) -> (TicketSeq, PlacedTicket, bool) {
         self.last_ticket += 1;
         let ticket = TicketSeq(self.last_ticket);
-        let n = self.latest.get(problem).map_or(1, |latest| latest.n.saturating_add(1));
+        let last = self.latest.get(problem).map(|latest| latest.n).or_else(|| self.forgotten.get(problem).copied());
+        let n = last.unwrap_or(0).saturating_add(1);
         let placed = PlacedTicket {
             key: TicketKey::of(problem, n),
             connection: placement.connection.clone(),

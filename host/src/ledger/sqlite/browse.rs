@@ -146,7 +146,7 @@ const UNDER_INDEX: &str = "status <> 'decoded'";
 pub(super) fn bodies(reader: &Connection, status: BodyStatus, asked: u32) -> Result<Vec<BodyRow>, LedgerError> {
     let which = if status == BodyStatus::Decoded { "true" } else { UNDER_INDEX };
     let list = format!(
-        "SELECT id, source, received_at, status, reason, content_type, x'' AS body, length(body) AS length FROM bodies
+        "SELECT id, source, received_at, status, reason, content_type, digest, x'' AS body, length(body) AS length FROM bodies
          WHERE status = ?1 AND {which} ORDER BY seq DESC LIMIT ?2"
     );
     let mut statement = reader.prepare_cached(&list)?;
@@ -156,7 +156,7 @@ pub(super) fn bodies(reader: &Connection, status: BodyStatus, asked: u32) -> Res
 
 pub(super) fn body(reader: &Connection, id: &BodyId) -> Result<BodyRow, LedgerError> {
     let mut statement = reader.prepare_cached(
-        "SELECT id, source, received_at, status, reason, content_type, body, length(body) AS length
+        "SELECT id, source, received_at, status, reason, content_type, digest, body, length(body) AS length
          FROM bodies WHERE id = ?1",
     )?;
     let found = statement.query_one([&id.0], |row| Ok(body_row(row))).optional()?;
@@ -173,6 +173,7 @@ fn body_row(row: &Row<'_>) -> Result<BodyRow, Fault> {
         content_type: row.get("content_type")?,
         body: row.get("body")?,
         length: count(row, "length")?,
+        digest: row.get("digest")?,
     })
 }
 

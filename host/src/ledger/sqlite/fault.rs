@@ -20,6 +20,9 @@ pub(super) enum Fault {
     /// Another file, or none, stands at the ledger's path.
     #[error("the ledger's file is no longer at its path")]
     Moved,
+    /// It holds as much as it may.
+    #[error("the ledger is full: it has reached what `[ledger] max_size` leaves for alerts")]
+    Full,
     /// More waits to be written than may.
     #[error("too much waits to be written")]
     Overloaded,
@@ -39,7 +42,15 @@ impl Fault {
         match self {
             Self::Sql(error) => error.sqlite_error_code().is_some_and(is_of_storage),
             Self::Unreadable(_) => false,
-            Self::Moved | Self::Overloaded | Self::Crowded | Self::Stopped => true,
+            Self::Full | Self::Moved | Self::Overloaded | Self::Crowded | Self::Stopped => true,
+        }
+    }
+
+    /// Whether there is no room for it.
+    pub(super) fn is_full(&self) -> bool {
+        match self {
+            Self::Sql(error) => error.sqlite_error_code() == Some(ErrorCode::DiskFull),
+            fault => matches!(fault, Self::Full),
         }
     }
 

@@ -6,6 +6,7 @@ use super::chores::{self, Chore};
 use super::errand::Errand;
 use super::fault::Fault;
 use super::lease::{self, Claim, Extension, Lead};
+use super::limit::Limit;
 use super::save;
 use crate::ledger::{Lease, LedgerError, Receipt, Save, Saved, Submission};
 use rusqlite::Connection;
@@ -82,7 +83,7 @@ impl Group {
     }
 
     /// What was asked together may be done in any order; claims come last, so that they find what the others raised.
-    pub(super) fn write(&self, connection: &Connection) -> Result<Answers, Fault> {
+    pub(super) fn write(&self, connection: &Connection, limit: &Limit) -> Result<Answers, Fault> {
         fn each<Q, A>(
             asks: &[Ask<Q, A>],
             answer: impl FnMut(&Q) -> Result<Result<A, LedgerError>, Fault>,
@@ -92,7 +93,7 @@ impl Group {
         let mut rings = Rings::default();
         let submissions: Vec<&Submission> = self.accepts.iter().map(|ask| &ask.question).collect();
         Ok(Answers {
-            accepts: accept::accept(connection, &submissions, &mut rings)?,
+            accepts: accept::accept(connection, &submissions, limit, &mut rings)?,
             extends: each(&self.extends, |extension| lease::extend(connection, extension))?,
             saves: each(&self.saves, |(lease, save)| save::save(connection, lease, save, &mut rings))?,
             chores: each(&self.chores, |chore| chores::perform(connection, chore, &mut rings))?,
@@ -133,6 +134,18 @@ impl Group {
         send(self.chores, fault);
         send(self.errands, fault);
         send(self.claims, fault);
+    }
+
+    /// Whether anyone asks for something to be accepted.
+    pub(super) fn accepts(&self) -> bool {
+        !self.accepts.is_empty()
+    }
+
+    /// What is to be accepted, behind all that may still have room without it.
+    pub(super) fn accepts_last(mut self) -> Vec<Self> {
+        let accepts = std::mem::take(&mut self.accepts);
+        let accepts = Self { accepts, room: std::mem::take(&mut self.room), ..Self::default() };
+        [self, accepts].into_iter().filter(|group| group.len() > 0).collect()
     }
 
     /// Each question in a group of its own.

@@ -15,10 +15,12 @@ mod fault;
 mod file;
 mod group;
 mod lease;
+mod limit;
 mod pen;
 mod readers;
 mod records;
 mod save;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -36,6 +38,7 @@ use async_trait::async_trait;
 use chores::Chore;
 use file::LedgerFile;
 use lease::{Claim, Extension};
+use limit::Limit;
 use readers::Readers;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,6 +50,7 @@ use writer::Writer;
 pub struct SqliteLedger {
     writer: Writer,
     readers: Readers,
+    limit: Arc<Limit>,
     alarm: Arc<Alarm>,
 }
 
@@ -65,8 +69,10 @@ impl SqliteLedger {
 
     fn on(file: LedgerFile) -> Result<Self, OpenError> {
         let alarm = Arc::new(Alarm::new());
-        let writer = Writer::start(file.clone(), Arc::clone(&alarm)).map_err(|error| file.unavailable(error))?;
-        Ok(Self { writer, readers: Readers::new(file), alarm })
+        let limit = Arc::new(Limit::new());
+        let writer = Writer::start(file.clone(), Arc::clone(&limit), Arc::clone(&alarm));
+        let writer = writer.map_err(|error| file.unavailable(error))?;
+        Ok(Self { writer, readers: Readers::new(file), limit, alarm })
     }
 }
 

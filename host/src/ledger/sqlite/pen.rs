@@ -3,19 +3,24 @@
 use super::fault::Fault;
 use super::file::LedgerFile;
 use super::group::{Answers, Group};
+use super::limit::Limit;
 use rusqlite::{Connection, TransactionBehavior};
+use std::sync::Arc;
 
 /// The file and the writer's connection to it.
 pub(super) struct Pen {
     file: LedgerFile,
     connection: Option<Connection>,
+    limit: Arc<Limit>,
+    /// The bound that the connection has.
+    bound: Option<u64>,
 }
 
 // === impl Pen ===
 
 impl Pen {
-    pub(super) fn new(file: LedgerFile) -> Self {
-        Self { file, connection: None }
+    pub(super) fn new(file: LedgerFile, limit: Arc<Limit>) -> Self {
+        Self { file, connection: None, limit, bound: None }
     }
 
     /// Writes a group, durably, or nothing of it.
@@ -25,9 +30,16 @@ impl Pen {
         }
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.pick_up()?,
+            None => {
+                self.bound = None;
+                self.pick_up()?
+            }
         };
-        let outcome = transact(&mut connection, group);
+        if self.bound != self.limit.most() {
+            self.limit.apply(&connection)?;
+            self.bound = self.limit.most();
+        }
+        let outcome = transact(&mut connection, group, &self.limit);
         if !self.file.is_in_place() {
             return Err(Fault::Moved);
         }
@@ -49,9 +61,9 @@ impl Pen {
 }
 
 /// What is not committed is rolled back, unless SQLite did so by itself: a full disk ends the transaction.
-fn transact(connection: &mut Connection, group: &Group) -> Result<Answers, Fault> {
+fn transact(connection: &mut Connection, group: &Group, limit: &Limit) -> Result<Answers, Fault> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let answers = group.write(&transaction)?;
+    let answers = group.write(&transaction, limit)?;
     transaction.commit()?;
     Ok(answers)
 }

@@ -6,7 +6,8 @@
 //! ask is bounded by their number, and waits.
 //!
 //! A group is one immediate transaction. If storage fails, everyone in it is refused and the connection replaced. If one
-//! question's own statement fails, the questions are asked again one by one, so that it fails alone.
+//! question's own statement fails, the questions are asked again one by one, so that it fails alone. If there is no room,
+//! what workers ask is tried without what is to be accepted.
 
 use super::alarm::Alarm;
 use super::chores::Chore;
@@ -15,6 +16,7 @@ use super::fault::Fault;
 use super::file::LedgerFile;
 use super::group::{Ask, Group, Job};
 use super::lease::{Claim, Extension, Lead};
+use super::limit::Limit;
 use super::pen::Pen;
 use crate::ledger::{Lease, LedgerError, Receipt, Save, Saved, Submission};
 use std::{io, sync::Arc, thread};
@@ -38,9 +40,9 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the writer; it ends when the last way to it is dropped and all that was asked is answered.
-    pub(super) fn start(file: LedgerFile, alarm: Arc<Alarm>) -> io::Result<Self> {
+    pub(super) fn start(file: LedgerFile, limit: Arc<Limit>, alarm: Arc<Alarm>) -> io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING_KIB / SMALLEST_KIB);
-        thread::Builder::new().name("ledger writer".to_owned()).spawn(move || write(file, &alarm, waiting))?;
+        thread::Builder::new().name("ledger writer".to_owned()).spawn(move || write(file, &limit, &alarm, waiting))?;
         Ok(Self { jobs, room: Arc::new(Semaphore::new(WAITING_KIB)) })
     }
 
@@ -81,25 +83,34 @@ impl Writer {
     }
 }
 
-fn write(file: LedgerFile, alarm: &Alarm, mut waiting: mpsc::Receiver<Job>) {
-    let mut pen = Pen::new(file);
+fn write(file: LedgerFile, limit: &Arc<Limit>, alarm: &Alarm, mut waiting: mpsc::Receiver<Job>) {
+    let mut pen = Pen::new(file, Arc::clone(limit));
     let mut jobs = Vec::with_capacity(GROUP);
     let mut keeps = true;
     while waiting.blocking_recv_many(&mut jobs, GROUP) > 0 {
         let group = Group::of(jobs.drain(..));
         let outcome = pen.commit(&group);
         let failure = outcome.as_ref().err().filter(|fault| fault.concerns_storage());
-        tell(failure, &mut keeps);
-        match outcome {
-            Ok(answers) => group.answer(answers, alarm),
-            Err(fault) if fault.concerns_storage() || group.len() == 1 => group.refuse(&fault),
-            Err(_) => {
-                for alone in group.apart() {
-                    match pen.commit(&alone) {
-                        Ok(answers) => alone.answer(answers, alarm),
-                        Err(fault) => alone.refuse(&fault),
-                    }
-                }
+        tell(failure.filter(|fault| !fault.is_full()), &mut keeps);
+        match failure {
+            Some(fault) if fault.is_full() => limit.set_disk_full(true),
+            None if group.accepts() => limit.set_disk_full(false),
+            _ => {}
+        }
+        let (fault, parts) = match outcome {
+            Ok(answers) => {
+                group.answer(answers, alarm);
+                continue;
+            }
+            Err(fault) if fault.is_full() => (fault, group.accepts_last()),
+            Err(fault) if fault.concerns_storage() => (fault, vec![group]),
+            Err(fault) => (fault, group.apart()),
+        };
+        let is_alone = parts.len() == 1;
+        for part in parts {
+            match if is_alone { Err(fault.clone()) } else { pen.commit(&part) } {
+                Ok(answers) => part.answer(answers, alarm),
+                Err(fault) => part.refuse(&fault),
             }
         }
     }

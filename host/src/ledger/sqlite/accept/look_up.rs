@@ -221,11 +221,20 @@ fn look_up_latest(connection: &Connection, problem: &ProblemId, board: &mut Boar
         })
     };
     let found = connection.prepare_cached(LATEST)?.query_one([problem.as_str()], |row| Ok(latest(row))).optional()?;
-    if let Some(latest) = found.transpose()? {
-        board.latest.insert(problem.clone(), latest);
+    match found.transpose()? {
+        Some(latest) => {
+            board.latest.insert(problem.clone(), latest);
+        }
+        None => {
+            let forgotten = connection.prepare_cached(FORGOTTEN)?.query_one([problem.as_str()], |row| row.get(0));
+            board.forgotten.extend(forgotten.optional()?.map(|n| (problem.clone(), n)));
+        }
     }
     Ok(())
 }
+
+/// The number of a problem's last ticket, where all have been deleted.
+pub(in crate::ledger::sqlite) const FORGOTTEN: &str = "SELECT n FROM forgotten WHERE problem = ?1";
 
 /// How many tickets a route made, counted no further than its limit.
 pub(in crate::ledger::sqlite) const RECENT: &str = "

@@ -92,8 +92,9 @@ pub(in crate::ledger::sqlite) const PLACE: &str =
 pub(in crate::ledger::sqlite) const KEEP: &str = "
     INSERT INTO records (connection, kind, id, number, ticket, title, state, phase, deleted, priority, category,
                          change_type, service, assignment, caused_by, created_at, updated_at, resolved_at, closed_at,
-                         planned_start, planned_end, actual_start, actual_end, changed)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+                         planned_start, planned_end, actual_start, actual_end, changed, read_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+            ?25)
     ON CONFLICT (connection, kind, id) DO UPDATE SET
         number = excluded.number, ticket = excluded.ticket, title = excluded.title, state = excluded.state,
         phase = excluded.phase, deleted = excluded.deleted, priority = excluded.priority, category = excluded.category,
@@ -101,7 +102,7 @@ pub(in crate::ledger::sqlite) const KEEP: &str = "
         caused_by = excluded.caused_by, created_at = excluded.created_at, updated_at = excluded.updated_at,
         resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, planned_start = excluded.planned_start,
         planned_end = excluded.planned_end, actual_start = excluded.actual_start, actual_end = excluded.actual_end,
-        changed = excluded.changed
+        changed = excluded.changed, read_at = excluded.read_at
     RETURNING seq";
 
 pub(in crate::ledger::sqlite) const BODY: &str = "
@@ -156,6 +157,7 @@ fn keep(
             nanos(record.actual_start),
             nanos(record.actual_end),
             place,
+            at.nanos(),
         ],
         |row| row.get(0),
     )?;

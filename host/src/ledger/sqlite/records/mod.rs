@@ -7,9 +7,11 @@ pub(super) mod outbox;
 pub(super) mod refused;
 
 use super::SqliteLedger;
+use super::fault::Fault;
 use crate::domain::{ConnectionName, Delivery, Timestamp};
 use crate::ledger::{Leader, LedgerError, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 use async_trait::async_trait;
+use std::sync::Arc;
 
 #[async_trait]
 impl Records for SqliteLedger {
@@ -29,8 +31,11 @@ impl Records for SqliteLedger {
     }
 
     async fn keep(&self, leader: &Leader, name: &PullName, page: PulledPage) -> Result<u64, LedgerError> {
-        let (leader, name) = (leader.clone(), name.clone());
+        let (leader, name, limit) = (leader.clone(), name.clone(), Arc::clone(&self.limit));
         let kept = self.writer.errand(move |connection, rings| {
+            if limit.left(connection)? == 0 {
+                return Ok(Err(Fault::Full.into()));
+            }
             if !leader::leads(connection, &leader)? {
                 return Ok(Err(LedgerError::NotLeader(leader.task.clone())));
             }

@@ -8,7 +8,7 @@ mod plans;
 use super::*;
 use crate::domain::{Alert, Condition, Severity, WorkItemKind};
 use crate::ledger::conformance::{Engine, conformance};
-use crate::ledger::{Placement, SubmittedAlert, Verdict};
+use crate::ledger::{Placement, Store, SubmittedAlert, Verdict};
 use std::path::PathBuf;
 
 conformance!(super::Folder);
@@ -43,7 +43,7 @@ impl Engine for Folder {
         Self::new()
     }
 
-    async fn store(&self) -> crate::ledger::Store {
+    async fn store(&self) -> Store {
         crate::ledger::open(&self.url()).await.unwrap()
     }
 }
