@@ -1,6 +1,6 @@
 //! One sink's round: what waits for it is given in its order, as far as it takes it.
 
-use super::{Done, Sync, Trouble, label};
+use super::{Done, Sync, Trouble};
 use crate::{
     domain::{CallBudget, ConnectionName, Timestamp},
     generation::Sink,
@@ -48,7 +48,8 @@ impl Delivering<'_> {
             for (sequence, message) in &refused {
                 tracing::error!(sink = %self.name, sequence, message, "an item is refused for good: see `sync refused`");
             }
-            self.count("signalbox_sink_refused_total", refused.len());
+            let refusals = u64::try_from(refused.len()).unwrap_or(u64::MAX);
+            metrics::counter!("signalbox_sink_refused_total", "sink" => self.name.to_string()).increment(refusals);
             records.delivered(self.leader, self.name, through, refused, Timestamp::now()).await?;
             tracing::debug!(sink = %self.name, first, through, last, "delivered");
             if through < last && through < first {
@@ -57,10 +58,5 @@ impl Delivering<'_> {
             }
         }
         Ok(Done::Rest(REST))
-    }
-
-    fn count(&self, counter: &'static str, number: usize) {
-        let number = u64::try_from(number).unwrap_or(u64::MAX);
-        metrics::counter!(counter, "sink" => label(self.name)).increment(number);
     }
 }

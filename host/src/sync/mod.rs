@@ -15,7 +15,7 @@ pub use trouble::Trouble;
 
 use crate::{
     converge::health::Health,
-    domain::{ConnectionName, Timestamp},
+    domain::Timestamp,
     generation::{Current, Generation},
     ledger::{Leader, LedgerError, Records},
 };
@@ -153,9 +153,4 @@ impl Sync {
             }
         }
     }
-}
-
-/// The connection of a task, as its metrics name it.
-fn label(name: &ConnectionName) -> String {
-    name.to_string()
 }

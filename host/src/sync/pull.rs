@@ -1,6 +1,6 @@
 //! One reading of a platform's records: page by page, each kept with its cursor before the next is asked for.
 
-use super::{Done, Sync, Trouble, label};
+use super::{Done, Sync, Trouble};
 use crate::{
     domain::{CallBudget, ConnectionName, RecordKind, Timestamp},
     generation::{Platform, Pull},
@@ -52,8 +52,7 @@ impl Pulling<'_> {
             let (more, read) = (page.more, page.records.len());
             let kept = PulledPage { records: page.records, cursor: page.cursor.clone(), more, at };
             let changed = self.sync.records.keep(self.leader, name, kept).await?;
-            self.count("signalbox_records_read_total", kind, u64::try_from(read).unwrap_or(u64::MAX));
-            self.count("signalbox_records_changed_total", kind, changed);
+            self.count(kind, u64::try_from(read).unwrap_or(u64::MAX), changed);
             tracing::debug!(connection = %self.name, %kind, read, changed, more, "read a page");
             cursor = Some(page.cursor);
             if !more {
@@ -63,7 +62,11 @@ impl Pulling<'_> {
         Ok(())
     }
 
-    fn count(&self, counter: &'static str, kind: RecordKind, number: u64) {
-        metrics::counter!(counter, "connection" => label(self.name), "kind" => kind.as_str()).increment(number);
+    fn count(&self, kind: RecordKind, read: u64, changed: u64) {
+        let (connection, kind) = (self.name.to_string(), kind.as_str());
+        metrics::counter!("signalbox_records_read_total", "connection" => connection.clone(), "kind" => kind)
+            .increment(read);
+        metrics::counter!("signalbox_records_changed_total", "connection" => connection, "kind" => kind)
+            .increment(changed);
     }
 }

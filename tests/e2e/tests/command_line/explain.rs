@@ -124,7 +124,7 @@ async fn what_can_not_be_explained_fails_with_words() -> Tested {
         (&["explain", "alert.json", "--source", "grafana"], 1, "there is no source `grafana`; known: azure"),
         (&["explain", "none.json", "--source", "azure"], 1, "none.json can't be read"),
         (&["explain", "alert.json"], 2, "--source"),
-        (&["probe", "elsewhere"], 1, "there is no connection `elsewhere`; known: desk"),
+        (&["probe", "elsewhere"], 1, "there is no connection `elsewhere` to an ITSM platform; known: desk"),
         (&["probe"], 2, "CONNECTION"),
     ] {
         let said = desk.run(arguments).await?;
