@@ -86,7 +86,7 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records } = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, reports } = opened.context("the ledger can't be opened")?;
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
             return Err(Problems(left).into());
@@ -124,6 +124,7 @@ impl Gateway {
         let told = Admin {
             ledger: ledger.clone(),
             records: records.clone(),
+            reports,
             rounds: rounds.clone(),
             intake,
             health,

@@ -14,6 +14,7 @@ mod browse;
 mod conformance;
 mod lease;
 mod records;
+mod reports;
 mod rules;
 mod sqlite;
 
@@ -25,6 +26,7 @@ pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
+pub use reports::Reports;
 pub use sqlite::{OpenError, SqliteLedger};
 
 use crate::domain::{ConnectionName, TicketKey, Timestamp};
@@ -172,6 +174,8 @@ pub struct Store {
     pub ledger: Arc<dyn Ledger>,
     /// Records that were read back, and what sinks are to take.
     pub records: Arc<dyn Records>,
+    /// Answers over all of it.
+    pub reports: Arc<dyn Reports>,
 }
 
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
@@ -180,5 +184,5 @@ pub struct Store {
 /// [`OpenError`]: nothing that this version can use.
 pub async fn open(url: &str) -> Result<Store, OpenError> {
     let engine = Arc::new(SqliteLedger::open(url).await?);
-    Ok(Store { ledger: engine.clone(), records: engine })
+    Ok(Store { ledger: engine.clone(), records: engine.clone(), reports: engine })
 }

@@ -18,6 +18,7 @@ mod lease;
 mod pen;
 mod readers;
 mod records;
+mod reports;
 mod save;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ use chores::Chore;
 use file::LedgerFile;
 use lease::{Claim, Extension};
 use readers::Readers;
+use reports::ReadingRoom;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -47,6 +49,7 @@ use writer::Writer;
 pub struct SqliteLedger {
     writer: Writer,
     readers: Readers,
+    reading_room: ReadingRoom,
     alarm: Arc<Alarm>,
 }
 
@@ -66,7 +69,7 @@ impl SqliteLedger {
     fn on(file: LedgerFile) -> Result<Self, OpenError> {
         let alarm = Arc::new(Alarm::new());
         let writer = Writer::start(file.clone(), Arc::clone(&alarm)).map_err(|error| file.unavailable(error))?;
-        Ok(Self { writer, readers: Readers::new(file), alarm })
+        Ok(Self { writer, readers: Readers::new(file.clone()), reading_room: ReadingRoom::new(file), alarm })
     }
 }
 

@@ -3,11 +3,12 @@
 use super::Folder;
 use crate::ledger::sqlite::accept::{look_up, write};
 use crate::ledger::sqlite::file::LedgerFile;
+use crate::ledger::sqlite::reports::note;
 use crate::ledger::sqlite::{chores, lease, save, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 42] = [
+const STATEMENTS: [&str; 46] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -26,6 +27,10 @@ const STATEMENTS: [&str; 42] = [
     write::ROUTED,
     write::REPLACED,
     write::TRIM,
+    note::OBSERVATION,
+    note::ORIGIN,
+    note::RENEWAL,
+    note::RECORD,
     timeline::APPEND,
     timeline::LATEST,
     save::HELD,
