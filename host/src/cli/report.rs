@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     domain::Timestamp,
-    report::{Answer, Asked, Cell, Question, Report, Unit, csv},
+    report::{Answer, Asked, Cell, Question, Report, Unit, chart, csv},
 };
+use anyhow::Context as _;
 use clap::{Args, CommandFactory as _, error::ErrorKind};
-use std::{io::Write as _, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 /// A question.
 #[derive(Debug, Args)]
@@ -45,6 +46,9 @@ pub struct ReportCommand {
     /// Prints CSV.
     #[arg(long, requires = "name", conflicts_with = "output")]
     csv: bool,
+    /// Draws a chart, too, as SVG, to this file.
+    #[arg(long, value_name = "FILE", requires = "name")]
+    svg: Option<PathBuf>,
 }
 
 // === impl ReportCommand ===
@@ -62,6 +66,10 @@ impl ReportCommand {
         }
         let client = Client::new(common)?;
         let answer: Answer = block_on(client.get(&format!("/v1/reports/{report}{}", query(&asked))))?;
+        if let Some(path) = &self.svg {
+            let picture = chart::svg(&answer).context("the answer has nothing that a chart could show")?;
+            std::fs::write(path, picture).with_context(|| format!("{} can't be written", path.display()))?;
+        }
         if self.csv {
             let written = std::io::stdout().write_all(csv::csv(&answer).as_bytes());
             // A reader that has gone away is no error.

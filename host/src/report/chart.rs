@@ -157,7 +157,8 @@ impl Picture {
         for (series, colour) in self.series.iter().zip(COLOURS) {
             let points = series.iter().enumerate().map(|(place, value)| format!("{:.1},{:.1}", x(place), y(*value)));
             let points = points.collect::<Vec<_>>().join(" ");
-            let _ = writeln!(drawn, "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+            let _ =
+                writeln!(drawn, "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
             for (place, value) in series.iter().enumerate() {
                 let (across, down) = (x(place), y(*value));
                 let _ = writeln!(drawn, "<circle cx=\"{across:.1}\" cy=\"{down:.1}\" r=\"3\" fill=\"{colour}\"/>");

@@ -2,7 +2,7 @@
 //!
 //! A report is a table with typed columns over a span of time. Everything here is a function from values to values: the
 //! ledger reads what happened, row by row, into a report's tally, and the tally makes the answer. Texts of an answer come
-//! from strangers; whoever prints one escapes them for where they go ([`csv`], the command line's tables).
+//! from strangers; whoever prints one escapes them for where they go ([`csv`], [`chart`], the command line's tables).
 //!
 //! Times are UTC. Each report is defined in `docs/reference/reports.md`.
 
@@ -10,6 +10,7 @@ pub mod after_changes;
 pub mod alerts_without_tickets;
 mod answer;
 mod catalogue;
+pub mod chart;
 pub mod csv;
 pub mod flapping;
 mod groups;

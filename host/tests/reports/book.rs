@@ -115,6 +115,20 @@ pub fn fired(key: &str, rule: &str, minutes: u64) -> Alert {
     }
 }
 
+/// A ticket of `problem`, for one resource where one is given.
+pub fn to(problem: &str, resource: Option<&str>) -> Placement {
+    Placement {
+        route: "all".parse().unwrap(),
+        connection: "desk".parse().unwrap(),
+        kind: WorkItemKind::Incident,
+        problem: problem.into(),
+        group: Vec::new(),
+        resource: resource.map(str::to_owned),
+        hold: Duration::ZERO,
+        storm: None,
+    }
+}
+
 /// What ends it.
 pub fn resolved(of: &Alert, minutes: u64) -> Alert {
     Alert { condition: Condition::Resolved, observed_at: at(minutes), resolved_at: Some(at(minutes)), ..of.clone() }
@@ -158,21 +172,15 @@ impl Book {
 
     /// Accepts an alert; it goes to `problem` where one is given. Answers the tickets that it stands in.
     pub async fn accept(&self, alert: Alert, problem: Option<&str>) -> Vec<TicketKey> {
+        self.place(alert, problem.map(|problem| to(problem, None)).into_iter().collect()).await
+    }
+
+    /// Accepts an alert with these places for it.
+    pub async fn place(&self, alert: Alert, placements: Vec<Placement>) -> Vec<TicketKey> {
         let number = self.number.get();
         self.number.set(number + 1);
         let mut digest = [0; 32];
         digest[..8].copy_from_slice(&number.to_be_bytes());
-        let placement = |problem: &str| Placement {
-            route: "all".parse().unwrap(),
-            connection: "desk".parse().unwrap(),
-            kind: WorkItemKind::Incident,
-            problem: problem.into(),
-            group: Vec::new(),
-            resource: None,
-            hold: Duration::ZERO,
-            storm: None,
-        };
-        let placements = problem.map(placement).into_iter().collect();
         let submission = Submission {
             id: BodyId(format!("body {number}")),
             source: "monitor".parse().unwrap(),

@@ -145,4 +145,8 @@ async fn a_rule_is_that_of_the_alert_that_made_the_ticket() {
     book.keep("elsewhere", vec![records[0].clone()]).await;
     let answer = book.ask(TimeToResolve, &Asked { connection: Some("elsewhere".to_owned()), ..by("rule") }).await;
     assert_eq!(lines(&answer), ["- | 1 | 120 | 120 | 120 | 120 | 120"]);
+    // People took the key out: the record is nobody's ticket any more.
+    book.keep("desk", vec![ItsmRecord { key: None, ..records[0].clone() }]).await;
+    let answer = book.ask(TimeToResolve, &Asked { connection: Some("desk".to_owned()), ..by("rule") }).await;
+    assert_eq!(lines(&answer)[1..], ["disk | 1 | 180 | 180 | 180 | 180 | 180"]);
 }

@@ -74,11 +74,16 @@ pub(in crate::ledger::sqlite) const RECORD: &str = "
                                  WHERE t.problem = ?2 AND t.n = ?3 AND t.connection = records.connection)
     WHERE seq = ?1";
 
-/// A record, after its row, with the key that stands in it.
+pub(in crate::ledger::sqlite) const NO_ORIGIN: &str = "
+    UPDATE records SET origin = NULL WHERE seq = ?1 AND origin IS NOT NULL";
+
+/// A record, after its row, with the key that stands in it now: people may have taken it out.
 pub(in crate::ledger::sqlite) fn record(connection: &Connection, record: i64, key: Option<&str>) -> Result<(), Fault> {
-    let Some((problem, n)) = key.and_then(|key| key.rsplit_once('-')) else { return Ok(()) };
-    let Ok(n) = n.parse::<u32>() else { return Ok(()) };
-    connection.prepare_cached(RECORD)?.execute(params![record, problem, n])?;
+    let key = key.and_then(|key| key.rsplit_once('-')).and_then(|(problem, n)| Some((problem, n.parse::<u32>().ok()?)));
+    match key {
+        Some((problem, n)) => connection.prepare_cached(RECORD)?.execute(params![record, problem, n])?,
+        None => connection.prepare_cached(NO_ORIGIN)?.execute([record])?,
+    };
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::ledger::sqlite::{chores, lease, save, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 46] = [
+const STATEMENTS: [&str; 47] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -31,6 +31,7 @@ const STATEMENTS: [&str; 46] = [
     note::ORIGIN,
     note::RENEWAL,
     note::RECORD,
+    note::NO_ORIGIN,
     timeline::APPEND,
     timeline::LATEST,
     save::HELD,
