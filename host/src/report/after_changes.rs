@@ -87,9 +87,14 @@ pub struct Tally {
     until: i64,
     within: i64,
     counted: Vec<Counted>,
-    grounds: HashMap<String, Ground>,
+    /// Where each connection's ground stands.
+    connections: HashMap<String, usize>,
+    grounds: Vec<Ground>,
     without_times: u64,
     followers: u64,
+    /// The incident at hand: its connection's ground, and when it was made.
+    incident: Option<(usize, i64)>,
+    /// What it follows.
     found: Vec<(usize, Because)>,
 }
 
@@ -113,9 +118,11 @@ impl Tally {
             until: question.span.until.nanos(),
             within: i64::try_from(within).unwrap_or(i64::MAX),
             counted: Vec::new(),
-            grounds: HashMap::new(),
+            connections: HashMap::new(),
+            grounds: Vec::new(),
             without_times: 0,
             followers: 0,
+            incident: None,
             found: Vec::new(),
         }
     }
@@ -127,7 +134,11 @@ impl Tally {
         let is_counted = was_begun && begins_then;
         self.without_times += u64::from(was_begun && change.start.is_none());
         let of = self.counted.len();
-        let ground = self.grounds.entry(change.connection.to_owned()).or_default();
+        let number = *self.connections.entry(change.connection.to_owned()).or_insert(self.grounds.len());
+        if number == self.grounds.len() {
+            self.grounds.push(Ground::default());
+        }
+        let Some(ground) = self.grounds.get_mut(number) else { return };
         if !change.number.is_empty() {
             ground.numbers.insert(change.number.to_owned(), is_counted.then_some(of));
         }
@@ -159,21 +170,21 @@ impl Tally {
 
     /// After the last change, before the first incident.
     pub fn sort(&mut self) {
-        for ground in self.grounds.values_mut() {
+        for ground in &mut self.grounds {
             let all = [&mut ground.items, &mut ground.resources, &mut ground.services];
             all.into_iter().flat_map(HashMap::values_mut).for_each(Windows::sort);
         }
     }
 
-    /// Takes an incident, with what it is about and the resources that its ticket was made for.
-    pub fn incident<'a>(
-        &mut self,
-        incident: Incident<'_>,
-        items: impl Iterator<Item = &'a str>,
-        resources: impl Iterator<Item = &'a str>,
-    ) {
-        let Some(ground) = self.grounds.get(incident.connection) else { return };
-        if let Some(named) = ground.numbers.get(incident.caused_by) {
+    /// Takes an incident, with the resources that its ticket was made for. What it is about follows, by [`Tally::about`]; then
+    /// [`Tally::close`].
+    pub fn open<'a>(&mut self, incident: Incident<'_>, resources: impl Iterator<Item = &'a str>) {
+        self.found.clear();
+        self.incident = None;
+        let Some(number) = self.connections.get(incident.connection).copied() else { return };
+        let Some(ground) = self.grounds.get(number) else { return };
+        let named = if incident.caused_by.is_empty() { None } else { ground.numbers.get(incident.caused_by) };
+        if let Some(named) = named {
             if let Some(change) = named.and_then(|of| self.counted.get_mut(of)) {
                 change.incidents += 1;
                 change.named += 1;
@@ -181,14 +192,28 @@ impl Tally {
             }
             return;
         }
-        self.found.clear();
+        self.incident = Some((number, incident.created_at));
         let mut found = |windows: Option<&Windows>, because| {
             let around = windows.into_iter().flat_map(|windows| windows.around(incident.created_at));
             self.found.extend(around.map(|of| (of, because)));
         };
-        items.for_each(|item| found(ground.items.get(item), Because::Item));
         found(ground.services.get(incident.service), Because::Service);
         resources.for_each(|resource| found(ground.resources.get(&resource.to_lowercase()), Because::Resource));
+    }
+
+    /// The incident at hand is about this configuration item.
+    pub fn about(&mut self, item: &str) {
+        let Some((number, created_at)) = self.incident else { return };
+        let windows = self.grounds.get(number).and_then(|ground| ground.items.get(item));
+        let around = windows.into_iter().flat_map(|windows| windows.around(created_at));
+        self.found.extend(around.map(|of| (of, Because::Item)));
+    }
+
+    /// All is known of the incident at hand.
+    pub fn close(&mut self) {
+        if self.incident.take().is_none() || self.found.is_empty() {
+            return;
+        }
         self.found.sort_unstable();
         self.found.dedup();
         let mut last = None;

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn percentiles_are_values_that_occurred() {
-        let table: [(&str, Vec<i64>, [Option<i64>; 4]); 5] = [
+        type Case = (&'static str, Vec<i64>, [Option<i64>; 4]);
+        let table: [Case; 5] = [
             ("nothing", vec![], [None; 4]),
             ("one", vec![7], [Some(7); 4]),
             ("two", vec![9, 1], [Some(1), Some(9), Some(9), Some(9)]),

@@ -1,9 +1,11 @@
 //! `signalbox report`: every report through the command line and the admin listener of a running gateway.
 
-use super::{Desk, Tested, metric};
+use super::{Desk, Tested};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use signalbox_e2e::{
     Scene,
+    alerts::Metric,
     command::{self, Said},
     scene::PATIENCE,
 };
@@ -65,8 +67,9 @@ async fn a_question_that_has_no_answer_is_refused_before_anyone_is_asked() -> Te
 #[tokio::test]
 async fn a_report_is_a_table_json_csv_and_a_picture() -> Tested {
     let scene = Scene::start().await?;
-    for rule in ["=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0", "<script>\u{1b}[2J"] {
-        scene.gateway.accept(&metric(rule).fired()).await?;
+    let formula = "=cmd|' /C calc'!A0";
+    for (rule, machine) in [(formula, "web-01"), (formula, "web-02"), ("<script>\u{1b}[2J", "web-01")] {
+        scene.gateway.accept(&Metric::new(rule, machine, 1, "Sev2", Timestamp::now()).fired()).await?;
     }
     scene.gateway.at_rest(PATIENCE).await?;
 

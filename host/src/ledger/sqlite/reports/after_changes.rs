@@ -1,6 +1,6 @@
 //! See [`crate::report::after_changes`].
 
-use super::{connection_of, items::Items, list, month, text};
+use super::{connection_of, items::Items, list, month, text, text_if_any};
 use crate::ledger::sqlite::fault::Fault;
 use crate::report::after_changes::{Change, Incident, Tally};
 use crate::report::{Answer, Question};
@@ -48,27 +48,34 @@ fn changes(snapshot: &Connection, question: &Question, tally: &mut Tally) -> Res
     Ok(())
 }
 
-/// What came after the span's end may follow a change that began in it.
+/// What came after the span's end may follow a change that began in it. A row a configuration item; those of one incident
+/// come one after another, since each is looked up as its incident is read.
 const INCIDENTS: &str = "
-    SELECT r.seq, r.connection, r.created_at, r.service, r.caused_by, o.resources
-    FROM records r LEFT JOIN origins o ON o.ticket = r.origin
+    SELECT r.seq, i.item, r.connection, r.created_at, r.service, r.caused_by, o.resources
+    FROM records r LEFT JOIN origins o ON o.ticket = r.origin LEFT JOIN record_items i ON i.record = r.seq
     WHERE r.kind = 'incident' AND r.created_at >= ?1 AND r.deleted = 0 AND r.state <> 'canceled'
       AND (?2 IS NULL OR r.connection = ?2)";
 
 fn incidents(snapshot: &Connection, question: &Question, tally: &mut Tally) -> Result<(), Fault> {
     let mut statement = snapshot.prepare(INCIDENTS)?;
-    let mut items = Items::prepare(snapshot)?;
     let mut rows = statement.query(params![question.span.since.nanos(), connection_of(question)])?;
+    let mut at_hand = None;
     while let Some(row) = rows.next()? {
-        let of = items.of(row.get(0)?)?;
-        let incident = Incident {
-            connection: text(row, 1)?,
-            created_at: row.get(2)?,
-            service: text(row, 3)?,
-            caused_by: text(row, 4)?,
-        };
-        let resources = list(row, 5)?;
-        tally.incident(incident, of.iter().map(String::as_str), resources.iter().map(AsRef::as_ref));
+        let seq: i64 = row.get(0)?;
+        if at_hand.replace(seq) != Some(seq) {
+            tally.close();
+            let incident = Incident {
+                connection: text(row, 2)?,
+                created_at: row.get(3)?,
+                service: text(row, 4)?,
+                caused_by: text(row, 5)?,
+            };
+            tally.open(incident, list(row, 6)?.iter().map(AsRef::as_ref));
+        }
+        if let Some(item) = text_if_any(row, 1)? {
+            tally.about(item);
+        }
     }
+    tally.close();
     Ok(())
 }

@@ -86,10 +86,7 @@ fn list<'r>(row: &'r Row<'_>, column: usize) -> Result<Vec<Cow<'r, str>>, Fault>
     #[derive(Deserialize)]
     struct Text<'t>(#[serde(borrow)] Cow<'t, str>);
 
-    let Some(text) = row.get_ref(column)?.as_str_or_null().map_err(|error| Fault::Unreadable(error.to_string()))?
-    else {
-        return Ok(Vec::new());
-    };
+    let Some(text) = text_if_any(row, column)? else { return Ok(Vec::new()) };
     let texts: Vec<Text<'_>> =
         serde_json::from_str(text).map_err(|error| Fault::Unreadable(format!("a list of texts: {error}")))?;
     Ok(texts.into_iter().map(|Text(text)| text).collect())
@@ -98,4 +95,9 @@ fn list<'r>(row: &'r Row<'_>, column: usize) -> Result<Vec<Cow<'r, str>>, Fault>
 /// A text of a row, where it stands: rows are many.
 fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, Fault> {
     row.get_ref(column)?.as_str().map_err(|error| Fault::Unreadable(format!("column {column}: {error}")))
+}
+
+/// A text that may be absent.
+fn text_if_any<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<&'r str>, Fault> {
+    row.get_ref(column)?.as_str_or_null().map_err(|error| Fault::Unreadable(format!("column {column}: {error}")))
 }
