@@ -41,8 +41,9 @@ async fn measure(incidents: u64) {
     let store = open(&url).await.expect("a ledger");
     let began = Instant::now();
     let keys = tickets(&store, incidents / EACH).await;
-    let own =
-        |number: u64| keys.get(usize::try_from(number / EACH).unwrap_or(usize::MAX)).filter(|_| number % EACH == 0);
+    let own = |number: u64| {
+        keys.get(usize::try_from(number / EACH).unwrap_or(usize::MAX)).filter(|_| number.is_multiple_of(EACH))
+    };
     keep(&store, RecordKind::Change, incidents / EACH, |number| change(number * EACH, incidents)).await;
     keep(&store, RecordKind::Incident, incidents, |number| incident(number, incidents, own(number))).await;
     let changes = incidents / EACH;
@@ -162,10 +163,10 @@ fn incident(number: u64, of: u64, key: Option<&String>) -> ItsmRecord {
     ItsmRecord {
         number: format!("INC{number:07}"),
         key: key.cloned(),
-        state: if number % 20 == 0 { TicketState::Open } else { TicketState::Closed },
+        state: if number.is_multiple_of(20) { TicketState::Open } else { TicketState::Closed },
         priority: format!("{} - Moderate", chance(number, 5)),
         category: format!("category {}", chance(number, 20)),
-        caused_by: if number % 1000 == 0 { format!("CHG{:07}", number / 10) } else { String::new() },
+        caused_by: if number.is_multiple_of(1000) { format!("CHG{:07}", number / 10) } else { String::new() },
         resolved_at: Some(at(created + chance(number, 7 * 86_400))),
         ..record(RecordKind::Incident, number, created)
     }
@@ -176,7 +177,7 @@ fn change(number: u64, of: u64) -> ItsmRecord {
     ItsmRecord {
         number: format!("CHG{:07}", number / EACH),
         state: TicketState::Closed,
-        phase: Some(if number % 500 == 0 { ChangePhase::Failed } else { ChangePhase::Done }),
+        phase: Some(if number.is_multiple_of(500) { ChangePhase::Failed } else { ChangePhase::Done }),
         change_type: match chance(number, 3) {
             0 => "normal".to_owned(),
             1 => "standard".to_owned(),

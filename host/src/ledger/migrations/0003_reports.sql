@@ -33,7 +33,12 @@ CREATE TABLE origins (
     resources  TEXT    NOT NULL
 ) STRICT;
 INSERT INTO origins (ticket, created_at, connection, kind, rule, resources)
-SELECT t.seq, t.created_at, t.connection, t.kind, coalesce(o.rule, ''), coalesce(o.resources, '[]')
+SELECT t.seq, t.created_at, t.connection, t.kind, coalesce(o.rule, ''),
+       CASE WHEN t.resource IS NULL THEN coalesce(o.resources, '[]')
+            ELSE json_array(coalesce((SELECT coalesce(nullif(r.value ->> 'configuration_item', ''),
+                                                      nullif(r.value ->> 'name', ''), t.resource)
+                                      FROM alerts a, json_each(a.alert, '$.resources') r
+                                      WHERE a.seq = o.alert AND r.value ->> 'id' = t.resource), t.resource)) END
 FROM tickets t LEFT JOIN observations o ON o.alert = (SELECT min(l.alert) FROM links l WHERE l.ticket = t.seq);
 
 -- The ticket that a record is, as the gateway has it: a row of `tickets`, unchecked, since a record outlives it.
