@@ -11,5 +11,6 @@ pub mod ingest;
 pub mod ledger;
 pub mod outbound;
 pub mod plugin;
+pub mod report;
 pub mod route;
 pub mod sync;

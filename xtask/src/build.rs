@@ -38,7 +38,18 @@ pub fn release() -> anyhow::Result<()> {
 /// The figures, from a release build.
 pub fn bench() -> anyhow::Result<()> {
     release()?;
-    run(cargo(&["bench", "--quiet", "--package", "signalbox", "--bench", "plugin_call", "--bench", "ledger_accept"]))?;
+    run(cargo(&[
+        "bench",
+        "--quiet",
+        "--package",
+        "signalbox",
+        "--bench",
+        "plugin_call",
+        "--bench",
+        "ledger_accept",
+        "--bench",
+        "reports",
+    ]))?;
     run(cargo(&["run", "--release", "--quiet", "--package", "signalbox-e2e", "--bin", "bench"]))
 }
 

@@ -7,6 +7,7 @@ mod alerts;
 mod fault;
 mod guard;
 mod health;
+mod reports;
 mod status;
 mod sync;
 mod tickets;
@@ -20,7 +21,7 @@ pub use sync::{PullStatus, SinkStatus, SyncStatus};
 use crate::{
     converge::health::Health as ConnectionHealth,
     ingest::Intake,
-    ledger::{Ledger, Records, Upkeep},
+    ledger::{Ledger, Records, Reports, Upkeep},
     sync::Rounds,
 };
 use axum::{
@@ -39,6 +40,8 @@ pub struct Admin {
     pub records: Arc<dyn Records>,
     /// Knows how much room the ledger has.
     pub upkeep: Arc<dyn Upkeep>,
+    /// Answers over all of it.
+    pub reports: Arc<dyn Reports>,
     /// How their rounds go.
     pub rounds: Arc<Rounds>,
     /// For bodies that are decoded again.
@@ -74,6 +77,8 @@ impl Admin {
             .route("/v1/sync/refused", get(sync::refused))
             .route("/v1/sync/refused/{id}/again", post(sync::again))
             .route("/v1/sync/refused/{id}/drop", post(sync::drop))
+            .route("/v1/reports", get(reports::list))
+            .route("/v1/reports/{name}", get(reports::answer))
             .layer(middleware::from_fn(guard::loopback_only))
             .with_state(self)
     }

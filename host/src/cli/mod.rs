@@ -10,6 +10,7 @@ mod explain;
 mod offline;
 mod output;
 mod probe;
+mod report;
 mod serve;
 mod sync;
 mod tickets;
@@ -61,6 +62,8 @@ enum Command {
     /// Shows and hastens what a running gateway reads back, and what it takes to sinks.
     #[command(subcommand)]
     Sync(sync::Sync),
+    /// Answers a question over the ledger of a running gateway: what caused incidents, how long they took, what makes most.
+    Report(report::ReportCommand),
 }
 
 /// Parses the command line and runs its command.
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Tickets(tickets) => tickets.run(&common),
         Command::Alerts(alerts) => alerts.run(&common),
         Command::Sync(sync) => sync.run(&common),
+        Command::Report(report) => report.run(&common),
     };
     done.unwrap_or_else(|failure| failure.report(common.output))
 }

@@ -88,7 +88,7 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records, upkeep } = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, reports, upkeep } = opened.context("the ledger can't be opened")?;
         upkeep.bound(config.ledger.max_size.map(|size| size.0));
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
@@ -129,6 +129,7 @@ impl Gateway {
         let told = Admin {
             ledger: ledger.clone(),
             records: records.clone(),
+            reports,
             upkeep,
             rounds: rounds.clone(),
             intake,

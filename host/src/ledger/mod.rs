@@ -14,6 +14,7 @@ mod browse;
 mod conformance;
 mod lease;
 mod records;
+mod reports;
 mod rules;
 mod sqlite;
 mod upkeep;
@@ -26,6 +27,7 @@ pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
+pub use reports::Reports;
 pub use sqlite::{OpenError, SqliteLedger};
 pub use upkeep::{Old, Room, Stage, Sweep, Swept, Upkeep};
 
@@ -176,6 +178,8 @@ pub struct Store {
     pub records: Arc<dyn Records>,
     /// What keeps it from growing for ever.
     pub upkeep: Arc<dyn Upkeep>,
+    /// Answers over all of it.
+    pub reports: Arc<dyn Reports>,
 }
 
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
@@ -184,5 +188,5 @@ pub struct Store {
 /// [`OpenError`]: nothing that this version can use.
 pub async fn open(url: &str) -> Result<Store, OpenError> {
     let engine = Arc::new(SqliteLedger::open(url).await?);
-    Ok(Store { ledger: engine.clone(), records: engine.clone(), upkeep: engine })
+    Ok(Store { ledger: engine.clone(), records: engine.clone(), reports: engine.clone(), upkeep: engine })
 }

@@ -22,6 +22,10 @@ pub struct Configuration {
     pub mapping: String,
     /// The platform's own fields that the mapping sets, and their values.
     pub fields: Map<String, serde_json::Value>,
+    /// `[connections.desk] pull`; empty for none.
+    pub pull: String,
+    /// Whatever else, and the plugins that it names.
+    pub more: (String, Vec<&'static str>),
 }
 
 // === impl Configuration ===
@@ -37,6 +41,8 @@ impl Configuration {
             route: String::new(),
             mapping: String::new(),
             fields: Map::new(),
+            pull: String::new(),
+            more: (String::new(), Vec::new()),
         }
     }
 
@@ -45,7 +51,8 @@ impl Configuration {
     /// # Errors
     /// Where a part of the mapping is no TOML.
     pub fn text(&self, platform: &dyn Platform) -> anyhow::Result<String> {
-        let Self { gateway, address, work_item, route, .. } = self;
+        let Self { gateway, address, work_item, route, more: (more, _), .. } = self;
+        let pull = if self.pull.is_empty() { String::new() } else { format!("pull     = {}", self.pull) };
         let (adapter, base, settle) = (platform.adapter(), platform.base_path(), platform.settle());
         let connection = platform.connection().replace("{address}", address);
         let mapping = self.mapping(&platform.mapping())?;
@@ -76,6 +83,7 @@ url      = "{address}{base}"
 networks = ["127.0.0.0/8"]
 settle   = "{settle}"
 limits   = {{ per_second = 500, burst = 500 }}
+{pull}
 {connection}
 
 [mappings.standard]
@@ -89,6 +97,7 @@ connection = "desk"
 mapping    = "standard"
 work_item  = "{work_item}"
 {route}
+{more}
 "#,
             cache = signalbox_e2e::plugins().join("../test-cache").display(),
         ))
@@ -115,9 +124,10 @@ work_item  = "{work_item}"
     pub fn write(&self, folder: &Path, platform: &dyn Platform) -> anyhow::Result<PathBuf> {
         let plugins = folder.join("plugins");
         std::fs::create_dir_all(&plugins)?;
-        for name in ["azure-webhook.wasm", "field-map.wasm"] {
-            std::fs::copy(signalbox_e2e::plugins().join(name), plugins.join(name))
-                .with_context(|| format!("{name} is not built: `cargo xtask build-plugins`"))?;
+        for name in ["azure-webhook", "field-map"].iter().chain(&self.more.1) {
+            let file = format!("{name}.wasm");
+            std::fs::copy(signalbox_e2e::plugins().join(&file), plugins.join(&file))
+                .with_context(|| format!("{file} is not built: `cargo xtask build-plugins`"))?;
         }
         let component = platform.component();
         std::fs::copy(&component, plugins.join(format!("{}.wasm", platform.adapter())))

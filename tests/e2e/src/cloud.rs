@@ -23,8 +23,16 @@ pub fn secret() -> (&'static str, String) {
 /// # Errors
 /// Where it does not listen, or the template declares what can't be.
 pub async fn start() -> anyhow::Result<Running> {
+    start_at(Ports::default()).await
+}
+
+/// Starts one where it is looked for.
+///
+/// # Errors
+/// As [`start`]; where an address is taken.
+pub async fn start_at(ports: Ports) -> anyhow::Result<Running> {
     let rule = CollectionRule { immutable_id: RULE.to_owned(), streams: streams()? };
-    Ok(Simulator::start(Options { rules: vec![rule], ..Options::default() }).await?)
+    Ok(Simulator::start(Options { ports, rules: vec![rule], ..Options::default() }).await?)
 }
 
 /// `[connections.workspace]`, in front of it.

@@ -19,6 +19,7 @@ mod limit;
 mod pen;
 mod readers;
 mod records;
+mod reports;
 mod save;
 mod sweep;
 #[cfg(test)]
@@ -40,6 +41,7 @@ use file::LedgerFile;
 use lease::{Claim, Extension};
 use limit::Limit;
 use readers::Readers;
+use reports::ReadingRoom;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -51,6 +53,7 @@ pub struct SqliteLedger {
     writer: Writer,
     readers: Readers,
     limit: Arc<Limit>,
+    reading_room: ReadingRoom,
     alarm: Arc<Alarm>,
 }
 
@@ -72,7 +75,7 @@ impl SqliteLedger {
         let limit = Arc::new(Limit::new());
         let writer = Writer::start(file.clone(), Arc::clone(&limit), Arc::clone(&alarm));
         let writer = writer.map_err(|error| file.unavailable(error))?;
-        Ok(Self { writer, readers: Readers::new(file), limit, alarm })
+        Ok(Self { writer, readers: Readers::new(file.clone()), limit, reading_room: ReadingRoom::new(file), alarm })
     }
 }
 

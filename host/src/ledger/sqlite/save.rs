@@ -6,6 +6,7 @@
 use super::alarm::Rings;
 use super::column::{self, json};
 use super::fault::Fault;
+use super::reports::note;
 use super::timeline::tell;
 use crate::domain::{ProblemId, TicketKey, Timestamp};
 use crate::ledger::rules::{Rest, TicketSeq, overtaken};
@@ -149,6 +150,7 @@ fn renew(
         connection.prepare_cached(RENEW)?.query_one(params![old.0, at.nanos(), renewal.life], |row| row.get(0))?;
     connection.prepare_cached(MOVE_MEMBERS)?.execute([old.0, new])?;
     connection.prepare_cached(LINK_MEMBERS)?.execute([new])?;
+    note::renewal(connection, old, new)?;
     connection.prepare_cached(EMPTY)?.execute([old.0])?;
     tell(connection, TicketSeq(new), at, "renews", &format!("takes the place of {key}"))
 }

@@ -1,7 +1,7 @@
 //! Prints tickets as people see them, on the platform and in the gateway.
 
 use crate::stage::Stage;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use signalbox_conformance::platform::Seen;
 use signalbox_e2e::{config::TOKEN, workspace};
 
@@ -35,6 +35,14 @@ pub fn ticket(seen: &Seen, story: &Value) {
     println!("  └");
 }
 
+/// A row of the workspace: its time, and what people look for first.
+pub fn row(row: &Map<String, Value>) {
+    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let what = ["ServiceDeskId_s", "IncidentState_s", "EventName", "Title_s", "AlertRule"].map(text);
+    let what: Vec<_> = what.into_iter().filter(|each| !each.is_empty()).collect();
+    println!("  row of {}: {}", text("TimeGenerated").chars().take(19).collect::<String>(), what.join(", "));
+}
+
 /// What to try while the demo stays up.
 pub fn what_next(stage: &Stage) {
     let program =
@@ -46,6 +54,8 @@ pub fn what_next(stage: &Stage) {
     println!("\nThe demo stays up until Ctrl-C. In another terminal, try:");
     println!("  {program} --admin {admin} tickets list");
     println!("  {program} --admin {admin} alerts list");
+    println!("  {program} --admin {admin} sync status");
+    println!("  {program} --admin {admin} report");
     println!(
         "  curl -i {}/v1/alerts/azure -H 'authorization: Bearer {TOKEN}' -H 'content-type: application/json' -d @{}",
         stage.gateway.ingest,

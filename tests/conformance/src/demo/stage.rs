@@ -1,4 +1,4 @@
-//! Platform and gateway. ServiceNow's runs with the `config.toml` at the workspace's root, the others' with one made for them.
+//! Platform, workspace and gateway. ServiceNow's runs with the `config.toml` at the workspace's root, the others' with one made for them.
 
 use anyhow::Context;
 use signalbox::domain::WorkItemKind;
@@ -8,8 +8,8 @@ use signalbox_conformance::{
     platform::Seen,
     platforms::{self, servicenow::ServiceNow},
 };
-use signalbox_e2e::{Gateway, config::TOKEN, workspace};
-use signalbox_simulators::shared::Ports;
+use signalbox_e2e::{Gateway, cloud, command, config::TOKEN, workspace};
+use signalbox_simulators::{azure, shared::Ports};
 use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -17,13 +17,15 @@ use std::{
     time::Duration,
 };
 
-/// The ports that the configuration at the root names: gateway, admin, simulator.
-const PORTS: [u16; 3] = [8080, 8081, 8090];
+/// The ports that the configuration at the root names: gateway, admin, platform, workspace.
+const PORTS: [u16; 4] = [8080, 8081, 8090, 8091];
 
 /// Everything that runs.
 pub struct Stage {
     /// The platform.
     pub platform: Arc<dyn Platform>,
+    /// Where records are taken to.
+    pub cloud: azure::Running,
     /// The gateway.
     pub gateway: Gateway,
     /// The configuration that it runs with.
@@ -40,15 +42,18 @@ impl Stage {
             std::fs::remove_dir_all(&folder).with_context(|| format!("{} can't be emptied", folder.display()))?;
         }
         std::fs::create_dir_all(&folder)?;
-        let (platform, config) = match name {
+        let (platform, cloud, config) = match name {
             "servicenow" => at_the_root(&folder).await?,
             _ => {
-                let platform = platforms::start(name).await?;
-                let config = Configuration::new("demo", &platform.address()).write(&folder, platform.as_ref())?;
-                (platform, config)
+                let (platform, cloud) = (platforms::start(name).await?, cloud::start().await?);
+                let mut config = Configuration::new("demo", &platform.address());
+                config.pull = "{ every = \"2s\" }".to_owned();
+                config.more = (cloud::sink(&cloud), vec!["log-analytics"]);
+                let config = config.write(&folder, platform.as_ref())?;
+                (platform, cloud, config)
             }
         };
-        let mut secrets = vec![("AZURE_HOOK_TOKEN", TOKEN.to_owned())];
+        let mut secrets = vec![("AZURE_HOOK_TOKEN", TOKEN.to_owned()), cloud::secret()];
         let of_platform = platform.secrets();
         secrets.extend(of_platform.iter().filter_map(|(file, value)| Some((variable(file)?, value.clone()))));
         println!("starting the gateway (the first start compiles its plugins) …");
@@ -56,8 +61,9 @@ impl Stage {
         println!("the gateway listens at   {}", gateway.ingest);
         println!("its admin listener is at {}", gateway.admin);
         println!("the platform is at       {}", platform.address());
+        println!("the workspace is at      {}", cloud.http_url);
         println!("the configuration is     {}", config.display());
-        Ok(Self { platform, gateway, config })
+        Ok(Self { platform, cloud, gateway, config })
     }
 
     /// The incidents that the platform has with a key.
@@ -70,6 +76,18 @@ impl Stage {
         let tickets = self.gateway.get("/v1/tickets?ended=true&limit=1000").await?;
         let keys = tickets.as_array().into_iter().flatten().filter_map(|ticket| ticket["key"].as_str());
         Ok(keys.map(str::to_owned).collect())
+    }
+
+    /// The connection's name.
+    pub fn connection(&self) -> &'static str {
+        if self.platform.adapter() == "servicenow" { "snow" } else { "desk" }
+    }
+
+    /// Runs a command of the gateway's program against it.
+    pub async fn command(&self, arguments: &[&str]) -> anyhow::Result<command::Said> {
+        let admin = self.gateway.admin.trim_start_matches("http://").to_owned();
+        let folder = self.config.parent().unwrap_or_else(|| Path::new("."));
+        command::run(folder, &[arguments, &["--admin", &admin]].concat()).await
     }
 
     /// Ends all that was started.
@@ -91,7 +109,7 @@ fn variable(file: &str) -> Option<&'static str> {
 }
 
 /// ServiceNow where the configuration at the root looks for it; with other ports where one of its own is taken.
-async fn at_the_root(folder: &Path) -> anyhow::Result<(Arc<dyn Platform>, PathBuf)> {
+async fn at_the_root(folder: &Path) -> anyhow::Result<(Arc<dyn Platform>, azure::Running, PathBuf)> {
     let root = workspace().join("config.toml");
     let mut text = std::fs::read_to_string(&root)?;
     let mut config = root;
@@ -107,9 +125,9 @@ async fn at_the_root(folder: &Path) -> anyhow::Result<(Arc<dyn Platform>, PathBu
         std::fs::write(&config, text)?;
         println!("port {taken} is taken: the demo runs with other ports");
     }
-    let [_, _, simulator] = ports;
-    let ports = Ports { http: SocketAddr::from(([127, 0, 0, 1], simulator)), ..Ports::default() };
-    Ok((Arc::new(ServiceNow::start_at(ports).await?), config))
+    let [_, _, platform, workspace] = ports;
+    let at = |port| Ports { http: SocketAddr::from(([127, 0, 0, 1], port)), ..Ports::default() };
+    Ok((Arc::new(ServiceNow::start_at(at(platform)).await?), cloud::start_at(at(workspace)).await?, config))
 }
 
 fn is_free(port: u16) -> bool {

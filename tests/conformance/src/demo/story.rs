@@ -8,6 +8,7 @@ use signalbox::domain::{TicketState, WorkItemKind::Incident};
 use signalbox_conformance::platform::{Did, Human, Seen};
 use signalbox_e2e::{
     alerts::{self, Metric},
+    cloud::{TICKET_EVENTS, WORK_ITEMS},
     scene::key_of,
     wait,
 };
@@ -93,8 +94,39 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
         once &= stage.tickets(key).await?.len() == 1;
     }
     checks.expect("every key is on the platform once", once);
+    way_back(stage, checks, &next).await?;
     let status = stage.gateway.get("/v1/status").await?;
     checks.expect("nothing is parked, nothing waits", status["ledger"]["parked"] == 0 && status["ledger"]["due"] == 0);
+    Ok(())
+}
+
+/// What people work on is read back and taken to the workspace, with what the gateway did.
+async fn way_back(stage: &Stage, checks: &mut Checks, key: &str) -> anyhow::Result<()> {
+    show::step("The way back: incidents and changes are read, and taken to the workspace");
+    let read = stage.command(&["sync", "run", "--connection", stage.connection()]).await?;
+    println!("  {}", read.out.trim());
+    checks.expect("the platform is read to its end", read.code == 0);
+    let of_ticket = |stream: &str| {
+        stage.cloud.instance.rows(stream).into_iter().filter(|row| row["TicketKey"] == key).collect::<Vec<_>>()
+    };
+    let rows = || async {
+        Some((of_ticket(WORK_ITEMS), of_ticket(TICKET_EVENTS)))
+            .filter(|(items, events)| !items.is_empty() && !events.is_empty())
+    };
+    let (items, events) = wait::until("the ticket in the workspace", PATIENCE, rows).await?;
+    for row in items.iter().chain(&events) {
+        show::row(row);
+    }
+    checks.expect(
+        "the ticket is in the workspace, in the columns that old queries know",
+        items.iter().any(|row| row.contains_key("IncidentState_s")),
+    );
+    checks.expect("and so is what happened to it", events.iter().any(|row| row["EventName"] == "created"));
+
+    show::step("A report: which rules make the most incidents");
+    let report = stage.command(&["report", "noisiest", "--by", "rule"]).await?;
+    println!("{}", report.out.trim_end());
+    checks.expect("it names the rule that fired most", report.code == 0 && report.out.contains("cpu-high"));
     Ok(())
 }
 

@@ -18,6 +18,7 @@ const COMMANDS: &[&[&str]] = &[
     &["alerts", "show"],
     &["alerts", "again"],
     &["alerts", "drop"],
+    &["report"],
 ];
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 mod check;
 mod explain;
 mod help;
+mod report;
 mod running;
 
 use jiff::Timestamp;

@@ -4,6 +4,7 @@ use crate::domain::{Alert, CorrelationKey, Timestamp};
 use crate::ledger::rules::{AlertSeq, Changes, Membership, NewAlert, NewBody, NewTicket, TicketSeq};
 use crate::ledger::sqlite::column::{self, condition_rank, json, severity_rank};
 use crate::ledger::sqlite::fault::Fault;
+use crate::ledger::sqlite::reports::note;
 use crate::ledger::sqlite::timeline::tell;
 use crate::ledger::{BodyStatus, Submission, Verdict};
 use rusqlite::{Connection, params};
@@ -16,9 +17,11 @@ pub(super) fn write(connection: &Connection, changes: &Changes<'_>) -> Result<()
     }
     for alert in &changes.alerts {
         write_alert(connection, alert)?;
+        note::observation(connection, alert)?;
     }
     for ticket in &changes.tickets {
         write_ticket(connection, ticket, changes)?;
+        note::origin(connection, ticket, changes)?;
     }
     write_members(connection, changes)?;
     for (alert, ticket) in &changes.links {

@@ -3,6 +3,7 @@
 use super::super::alarm::Rings;
 use super::super::column::{self, count, json, moment, moment_if_any, parsed};
 use super::super::fault::Fault;
+use super::super::reports::note;
 use super::look;
 use crate::domain::{ItsmRecord, RecordKind, Timestamp};
 use crate::ledger::{PullName, PullState, PulledPage};
@@ -166,6 +167,7 @@ fn keep(
     for item in &record.configuration_items {
         connection.prepare_cached(ITEM)?.execute(params![seq, item])?;
     }
+    note::record(connection, seq, record.key.as_deref())?;
     look::at_ticket_of(connection, name, record, at, rings)?;
     Ok(true)
 }

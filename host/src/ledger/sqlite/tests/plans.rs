@@ -3,11 +3,12 @@
 use super::Folder;
 use crate::ledger::sqlite::accept::{look_up, write};
 use crate::ledger::sqlite::file::LedgerFile;
+use crate::ledger::sqlite::reports::note;
 use crate::ledger::sqlite::{chores, lease, records, save, sweep, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 73] = [
+const STATEMENTS: [&str; 78] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -28,6 +29,11 @@ const STATEMENTS: [&str; 73] = [
     write::ROUTED,
     write::REPLACED,
     write::TRIM,
+    note::OBSERVATION,
+    note::ORIGIN,
+    note::RENEWAL,
+    note::RECORD,
+    note::NO_ORIGIN,
     timeline::APPEND,
     timeline::LATEST,
     save::HELD,

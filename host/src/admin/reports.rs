@@ -1,0 +1,39 @@
+//! `GET /v1/reports`: which there are. `GET /v1/reports/{name}`: one, answered.
+
+use super::{Admin, AdminFault};
+use crate::{
+    domain::Timestamp,
+    report::{Answer, Asked, Question, Report, UnknownReport},
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+pub(super) async fn list() -> Json<Value> {
+    let reports = Report::ALL.map(|report| {
+        json!({
+            "report": report,
+            "about": report.about(),
+            "by": report.by(),
+            "within": report.within().map(|within| within.as_secs()),
+            "connection": report.has_connection(),
+        })
+    });
+    Json(json!(reports))
+}
+
+pub(super) async fn answer(
+    State(admin): State<Admin>,
+    Path(name): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Answer>, AdminFault> {
+    let unknown = |error: UnknownReport| AdminFault::new(StatusCode::NOT_FOUND, "not-found", error.to_string());
+    let wrong = |message| AdminFault::new(StatusCode::BAD_REQUEST, "parameter", message);
+    let report: Report = name.parse().map_err(unknown)?;
+    let Query(asked) = asked.map_err(|error| wrong(error.body_text()))?;
+    let question = Question::try_new(report, &asked, Timestamp::now()).map_err(|error| wrong(error.to_string()))?;
+    Ok(Json(admin.reports.answer(question).await?))
+}

@@ -1,0 +1,74 @@
+//! What is noted for reports: the same as rows are written, and of the rows that an older version left.
+
+use super::{Folder, firing};
+use crate::domain::{Fact, Resource};
+use crate::ledger::sqlite::file::LedgerFile;
+use crate::ledger::{Ledger as _, Submission, Verdict};
+use rusqlite::types::Value;
+
+/// A firing about a machine that a CMDB knows, one that has a name, and one that has only an id.
+fn about_machines(name: &str, split: Option<&str>) -> Submission {
+    let mut submission = firing(name, name.into());
+    if let Verdict::Decoded(alerts) = &mut submission.verdict {
+        let resource = |id: &str, name: &str, item: &str| Resource {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            configuration_item: item.to_owned(),
+            ..Resource::default()
+        };
+        let fact = |group: &str, name: &str, value: &str| Fact {
+            group: group.to_owned(),
+            name: name.to_owned(),
+            value: value.to_owned(),
+            unit: String::new(),
+        };
+        alerts[0].alert.resources =
+            vec![resource("/1", "web \"one\"", "CI-1"), resource("/2", "web-2", ""), resource("/3", "", "")];
+        alerts[0].alert.facts = vec![
+            fact("condition", "Metric", "Percentage CPU"),
+            fact("condition", "Threshold", "80"),
+            fact("condition 2", "Metric", "Percentage CPU"),
+            fact("metrics", "Memory", "512"),
+        ];
+        alerts[0].placements[0].resource = split.map(str::to_owned);
+    }
+    submission
+}
+
+fn notes(folder: &Folder) -> Vec<Vec<Value>> {
+    let connection = LedgerFile::open(&folder.url()).unwrap().connect().unwrap();
+    let mut notes = Vec::new();
+    for table in ["observations", "origins"] {
+        let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
+        let columns = statement.column_count();
+        let rows = statement.query_map((), |row| (0..columns).map(|column| row.get(column)).collect()).unwrap();
+        notes.extend(rows.map(Result::unwrap));
+    }
+    notes
+}
+
+#[tokio::test]
+async fn rows_of_an_older_version_are_noted_as_new_ones_are() {
+    let folder = Folder::new();
+    let ledger = folder.open().await;
+    for (name, split) in [("whole", None), ("named", Some("/2")), ("known", Some("/1")), ("gone", Some("/9"))] {
+        ledger.accept(about_machines(name, split)).await.unwrap();
+    }
+    drop(ledger);
+    let written = notes(&folder);
+    assert_eq!(written.len(), 8);
+    let text = |text: &str| Value::Text(text.to_owned());
+    assert_eq!(
+        written[0][5..],
+        [text("load"), text(r#"["CI-1","web-2","/3"]"#), text(r#"["Percentage CPU","Memory"]"#)]
+    );
+    let made_for: Vec<_> = written[4..].iter().map(|origin| origin[5].clone()).collect();
+    assert_eq!(made_for, [r#"["CI-1","web-2","/3"]"#, r#"["web-2"]"#, r#"["CI-1"]"#, r#"["/9"]"#].map(text));
+
+    let connection = LedgerFile::open(&folder.url()).unwrap().connect().unwrap();
+    let nothing = "DROP TABLE origins; DROP TABLE observations; ALTER TABLE records DROP COLUMN origin;";
+    connection.execute_batch(nothing).unwrap();
+    connection.execute_batch(include_str!("../../migrations/0004_reports.sql")).unwrap();
+    drop(connection);
+    assert_eq!(notes(&folder), written);
+}
