@@ -260,13 +260,12 @@ impl Tally {
             ("by_resource", Unit::Count),
             ("named", Unit::Count),
         ];
-        let rows = changes.into_iter().map(|change| {
+        Answer::of(question, &columns, changes, |change| {
             let texts = [&change.number, &change.change_type, &change.title].map(|text| Cell::text(text));
             let times = [change.start, change.end].map(Cell::moment);
             let counts = [change.incidents, change.by_item, change.by_service, change.by_resource, change.named];
             texts.into_iter().chain(times).chain(counts.map(Cell::Count)).collect()
-        });
-        Answer::new(question, &columns, rows.collect())
+        })
     }
 
     fn by_group(self, question: &Question) -> Answer {

@@ -85,9 +85,14 @@ pub struct Answer {
 // === impl Answer ===
 
 impl Answer {
-    /// The answer to `question` with these columns; rows beyond its limit are counted and left out.
+    /// The answer to `question` with these columns; rows beyond its limit are counted, and never made.
     #[must_use]
-    pub fn new(question: &Question, columns: &[(&str, Unit)], rows: Vec<Vec<Cell>>) -> Self {
+    pub fn of<T>(
+        question: &Question,
+        columns: &[(&str, Unit)],
+        rows: Vec<T>,
+        cells: impl FnMut(T) -> Vec<Cell>,
+    ) -> Self {
         let columns: Vec<_> =
             columns.iter().map(|(name, unit)| Column { name: (*name).to_owned(), unit: *unit }).collect();
         let limit = usize::try_from(question.limit).unwrap_or(usize::MAX);
@@ -99,11 +104,17 @@ impl Answer {
             connection: question.connection.clone(),
             by: question.by.as_str().to_owned(),
             within: question.within.map(|within| within.as_secs()),
-            rows: rows.into_iter().take(limit).map(row).collect(),
+            rows: rows.into_iter().take(limit).map(cells).map(row).collect(),
             columns,
             more: u64::try_from(more).unwrap_or(u64::MAX),
             figures: Vec::new(),
         }
+    }
+
+    /// The same of rows that are made already.
+    #[must_use]
+    pub fn new(question: &Question, columns: &[(&str, Unit)], rows: Vec<Vec<Cell>>) -> Self {
+        Self::of(question, columns, rows, |cells| cells)
     }
 
     /// With a number about all of it.
