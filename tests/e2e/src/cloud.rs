@@ -3,8 +3,9 @@
 use crate::workspace;
 use anyhow::Context;
 use serde_json::Value;
-use signalbox_simulators::azure::{
-    self, APPLICATION, CollectionRule, Options, RULE, Running, SECRET, Simulator, TENANT,
+use signalbox_simulators::{
+    azure::{self, APPLICATION, CollectionRule, Options, RULE, Running, SECRET, Simulator, TENANT},
+    shared::Ports,
 };
 
 /// The stream of incidents and change requests.
