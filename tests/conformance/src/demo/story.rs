@@ -107,7 +107,7 @@ async fn way_back(stage: &Stage, checks: &mut Checks, key: &str) -> anyhow::Resu
     println!("  {}", read.out.trim());
     checks.expect("the platform is read to its end", read.code == 0);
     let of_ticket = |stream: &str| {
-        stage.cloud.instance.rows(stream).into_iter().filter(|row| row["TicketKey"] == key).collect::<Vec<_>>()
+        stage.cloud.instance.rows(stream).into_iter().filter(|row| row.get("TicketKey").is_some_and(|of| of == key)).collect::<Vec<_>>()
     };
     let rows = || async {
         Some((of_ticket(WORK_ITEMS), of_ticket(TICKET_EVENTS)))
@@ -121,7 +121,7 @@ async fn way_back(stage: &Stage, checks: &mut Checks, key: &str) -> anyhow::Resu
         "the ticket is in the workspace, in the columns that old queries know",
         items.iter().any(|row| row.contains_key("IncidentState_s")),
     );
-    checks.expect("and so is what happened to it", events.iter().any(|row| row["EventName"] == "created"));
+    checks.expect("and so is what happened to it", events.iter().any(|row| row.get("EventName").is_some_and(|name| name == "created")));
 
     show::step("A report: which rules make the most incidents");
     let report = stage.command(&["report", "noisiest", "--by", "rule"]).await?;
