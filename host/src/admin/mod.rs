@@ -15,12 +15,12 @@ pub use alerts::AlertListing;
 pub use fault::AdminFault;
 pub use health::Health;
 pub use status::{ConnectionState, ConnectionStatus, Refusal, Status};
-pub use sync::{PullStatus, SinkStatus, SyncStatus};
+pub use sync::{MonitorStatus, PullStatus, SinkStatus, SyncStatus};
 
 use crate::{
     converge::health::Health as ConnectionHealth,
     ingest::Intake,
-    ledger::{Ledger, Records},
+    ledger::{Ledger, Monitors, Records},
     sync::Rounds,
 };
 use axum::{
@@ -37,6 +37,8 @@ pub struct Admin {
     pub ledger: Arc<dyn Ledger>,
     /// Records that were read back, and what sinks are to take.
     pub records: Arc<dyn Records>,
+    /// What monitors are asked and told.
+    pub monitors: Arc<dyn Monitors>,
     /// How their rounds go.
     pub rounds: Arc<Rounds>,
     /// For bodies that are decoded again.

@@ -248,7 +248,11 @@ impl Turn<'_> {
         match self.ended("find", answered) {
             Err(failure) => self.failed(Call::Find, failure).await,
             Ok(tickets) => {
+                let was_there = self.life.ticket().is_some();
                 let learned = self.learn(|life, reading| life.found(tickets, reading));
+                if let Some(found) = self.life.ticket().filter(|_| !was_there) {
+                    self.say("found", found.number.clone());
+                }
                 self.learned(learned).await
             }
         }

@@ -86,7 +86,7 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records } = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, monitors } = opened.context("the ledger can't be opened")?;
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
             return Err(Problems(left).into());
@@ -124,16 +124,24 @@ impl Gateway {
         let told = Admin {
             ledger: ledger.clone(),
             records: records.clone(),
+            monitors: monitors.clone(),
             rounds: rounds.clone(),
-            intake,
+            intake: intake.clone(),
             health,
             connections: connections.clone(),
             metrics,
         };
         gateway.watching.spawn(admin.serve(told.router(), gateway.stop_rest.clone()));
         let owner = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4());
-        let sync =
-            Sync { current: current.clone(), records, health: connections.clone(), rounds, owner: owner.clone() };
+        let sync = Sync {
+            current: current.clone(),
+            records,
+            monitors,
+            intake,
+            health: connections.clone(),
+            rounds,
+            owner: owner.clone(),
+        };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
         gateway.converge(owner, &current, &ledger, connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
@@ -160,7 +168,7 @@ impl Gateway {
         tokio::select! {
             Some(_) = self.listeners.join_next() => tracing::error!("the ingest listener has ended"),
             Some(_) = self.crew.join_next() => tracing::error!("the workers have ended"),
-            Some(_) = self.rounds.join_next() => tracing::error!("the rounds of pulls and sinks have ended"),
+            Some(_) = self.rounds.join_next() => tracing::error!("the rounds of pulls, sinks and monitors have ended"),
         }
     }
 

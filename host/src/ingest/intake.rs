@@ -5,7 +5,7 @@
 use super::answer::Answer;
 use crate::{
     domain::{Alert, Labels, SourceName, Timestamp, with_causes},
-    generation::{Current, Generation, Source},
+    generation::{Current, Generation, Monitor, Source},
     ledger::{BodyId, BodyRow, Ledger, LedgerError, Placement, Receipt, Submission, SubmittedAlert, Verdict},
     plugin::{DecodeError, Failed, Failure, PluginError, SourceRequest},
     route::Decision,
@@ -108,6 +108,28 @@ impl Intake {
         self.keep(posted, found, Some(kept.id)).await.map_err(|error| with_causes(&error))
     }
 
+    /// Takes what a monitor says of its alerts now, beside their bodies: it goes the same way.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`]: nothing was kept.
+    pub async fn observe(
+        &self,
+        source: &SourceName,
+        alerts: Vec<Alert>,
+        body: Bytes,
+        at: Timestamp,
+    ) -> Result<Receipt, LedgerError> {
+        let posted = Posted {
+            source: source.clone(),
+            body,
+            content_type: "application/json".to_owned(),
+            headers: Labels::new(),
+            query: String::new(),
+            received_at: at,
+        };
+        self.keep(posted, Found::Alerts { alerts, reply: None }, None).await
+    }
+
     async fn decode(&self, source: &Source, posted: &Posted) -> Result<Found, Busy> {
         let name = &posted.source;
         match source.plugin.decode(request(posted)).await {
@@ -134,8 +156,9 @@ impl Intake {
         let (generation, _inside) = self.current.inside().await;
         let verdict = match found {
             Found::Alerts { alerts, .. } => {
+                let wait = wait(&generation, &posted.source);
                 let placed = alerts.into_iter().map(|alert| {
-                    let placements = self.placements(&generation, &alert);
+                    let placements = self.placements(&generation, &alert, wait);
                     SubmittedAlert { alert, placements }
                 });
                 Verdict::Decoded(placed.collect())
@@ -156,8 +179,12 @@ impl Intake {
         }
     }
 
-    fn placements(&self, generation: &Generation, alert: &Alert) -> Vec<Placement> {
-        let routed = generation.route(alert);
+    /// `wait` is how long a new ticket waits for facts about its alert.
+    fn placements(&self, generation: &Generation, alert: &Alert, wait: Duration) -> Vec<Placement> {
+        let mut routed = generation.route(alert);
+        for placement in &mut routed.placements {
+            placement.hold = placement.hold.max(wait);
+        }
         for (route, decision) in routed.decisions {
             if let Decision::Unevaluable(error) = decision {
                 metrics::counter!("signalbox_conditions_unevaluable_total", "route" => route.to_string()).increment(1);
@@ -211,6 +238,12 @@ impl Found {
             _ => None,
         }
     }
+}
+
+/// How long new tickets of a source wait for facts from its monitor.
+fn wait(generation: &Generation, source: &SourceName) -> Duration {
+    let monitor = generation.sources.get(source).and_then(|source| generation.monitors.get(source.monitor.as_ref()?));
+    monitor.and_then(Monitor::wait).unwrap_or_default()
 }
 
 fn request(posted: &Posted) -> SourceRequest {

@@ -15,6 +15,7 @@ mod fault;
 mod file;
 mod group;
 mod lease;
+mod monitors;
 mod pen;
 mod readers;
 mod records;
