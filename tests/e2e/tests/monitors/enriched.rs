@@ -7,6 +7,9 @@ use signalbox_simulators::{
     shared::{Effect, Fault},
 };
 
+/// What Azure says of the machine.
+const REPAIR: &str = "The host is being repaired.";
+
 impl Watch {
     /// The alert's machine, with what Azure knows of it.
     fn put_machine(&self, alert: &Metric) {
@@ -15,7 +18,7 @@ impl Watch {
         machine.health = Some(Health {
             state: "Unavailable".to_owned(),
             title: "Stopped by its host".to_owned(),
-            summary: "The host is being repaired.".to_owned(),
+            summary: REPAIR.to_owned(),
             reason: "Unplanned".to_owned(),
             since: alert.fired_at,
         });
@@ -41,7 +44,7 @@ async fn facts_that_come_in_time_stand_in_the_description() -> Tested {
     let key = watch.fires(&alert).await?;
     let row = watch.scene.incident_when(&key, "the ticket", |_| true).await?;
     let description = field(&row, "description");
-    for part in ["Percentage CPU", "97.5", "Stopped by its host"] {
+    for part in ["Percentage CPU", "97.5", REPAIR, "Not available"] {
         assert!(description.contains(part), "{part} is not in {description}");
     }
     let ticket = watch.scene.ticket(&key).await?;
@@ -56,12 +59,13 @@ async fn facts_that_come_late_are_a_note_and_said_once() -> Tested {
     watch.put_machine(&alert);
     watch.cloud.fault(Fault::new(Effect::Delay { seconds: 3.0 }).table("metrics").times(1));
     let key = watch.fires(&alert).await?;
-    let told = || async { Some(watch.notes(&key)).filter(|notes| notes.contains("Stopped by its host")) };
+    let told = || async { Some(watch.notes(&key)).filter(|notes| notes.contains(REPAIR)) };
     let notes = wait::until("the note", PATIENCE, told).await?;
-    assert!(notes.contains("Facts from `azure`") && notes.contains("97.5"), "{notes}");
+    assert!(notes.contains("Facts from `azure`") && notes.contains("97.5") && notes.contains("Missing:"), "{notes}");
+    assert_eq!(notes.matches("\n---\n").count(), 0, "nothing else is new: {notes}");
     let ticket = watch.scene.ticket(&key).await?;
     let actions: Vec<_> = ticket["attempts"].as_array().unwrap().iter().map(|each| each["action"].clone()).collect();
-    assert_eq!(actions, ["create", "update"], "{ticket:#}");
+    assert_eq!(actions, ["create", "annotate"], "{ticket:#}");
 
     watch.scene.gateway.kill().await?;
     watch.scene.restart().await?;

@@ -55,7 +55,13 @@ async fn a_comment_is_posted_once_though_answers_are_lost_and_the_gateway_is_kil
     // Its answer was lost: the gateway does not know that it is told.
     watch.scene.gateway.kill().await?;
     watch.scene.restart().await?;
-    watch.task_when("report", "the report", |task| task["done"] == 1 && task["waiting"] == 0).await?;
+    // Who was killed leads for another minute.
+    let told = || async {
+        let status = watch.scene.gateway.get("/v1/sync").await.ok()?;
+        let report = status["monitors"].as_array()?.iter().find(|each| each["task"] == "report")?.clone();
+        (report["done"] == 1 && report["waiting"] == 0).then_some(())
+    };
+    wait::until("the report", 3 * PATIENCE, told).await?;
     let kept = watch.stands(&alert, State::Acknowledged).await?;
     assert_eq!(comments(&kept).len(), 1, "{:?}", kept.history);
     Ok(())
@@ -116,6 +122,9 @@ async fn refused_credentials_are_shown_and_a_paused_monitor_is_told_nothing() ->
         connections.iter().any(|each| each["name"] == "azure" && each["state"] == "stopped")
     };
     watch.scene.status_when("the refused credentials", stopped).await?;
+
+    let troubled = |task: &Value| task["waiting"] == 1 && task["trouble"] != "";
+    watch.task_when("report", "a report that waits", troubled).await?;
 
     let monitor = cloud::monitor(&watch.cloud, "paused = true");
     watch.scene.edit(|config| config.more = monitor).await?;

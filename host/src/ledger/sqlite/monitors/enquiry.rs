@@ -114,7 +114,7 @@ pub(super) fn answered(
     connection.prepare_cached(RAISE)?.execute([enquiry.id])?;
     rings.now += connection.prepare_cached(MAKE_DUE)?.execute([enquiry.id, at.nanos()])?;
     let (found, missing) = (findings.facts.len(), findings.missing.len());
-    let text = format!("{found} facts from `{}`, {missing} are missing", findings.monitor);
+    let text = format!("{found} from `{}`, {missing} are missing", findings.monitor);
     tell(connection, TicketSeq(enquiry.id), at, "facts", &text)?;
     task::went_well(connection, &findings.monitor, MonitorTask::Enrich, 1, at)
 }
