@@ -55,7 +55,7 @@ impl Watch {
         let is = &is;
         wait::until(what, PATIENCE, || async move {
             let status = self.scene.gateway.get("/v1/sync").await.ok()?;
-            let tasks = status["monitors"].as_array()?.clone();
+            let tasks = status.get("monitors")?.as_array()?.clone();
             tasks.into_iter().find(|each| each["task"] == task && is(each))
         })
         .await
@@ -70,8 +70,7 @@ impl Watch {
 
 /// A rule's alert that fires since a while.
 fn since(rule: &str, instance: u32, minutes: i64) -> Metric {
-    let at = Timestamp::now().checked_sub(minutes.minutes()).unwrap();
-    Metric::new(rule, "web-01", instance, "Sev1", at)
+    Metric::new(rule, "web-01", instance, "Sev1", Timestamp::now() - minutes.minutes())
 }
 
 /// The comments that were left at an alert, oldest first.
