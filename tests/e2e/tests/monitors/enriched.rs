@@ -88,3 +88,31 @@ async fn a_monitor_that_is_down_holds_up_no_ticket_and_the_ticket_says_what_is_m
     wait::until("what is missing", PATIENCE, told).await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_monitor_that_loops_or_traps_holds_up_no_ticket() -> Tested {
+    let cloud = cloud::start().await?;
+    let scene = Scene::with(|config| {
+        config.source = "monitor = \"odd\"".to_owned();
+        config.more = format!(
+            "[connections.odd]\nmonitor = \"misbehaving-monitor\"\nurl = \"{}\"\nnetworks = [\"127.0.0.0/8\"]\n\
+             enrich = {{ wait = \"100ms\", budget = \"500ms\" }}\n",
+            cloud.http_url
+        );
+    })
+    .await?;
+    let watch = Watch { scene, cloud };
+    let mut keys = Vec::new();
+    for (rule, instance) in [("loop", 4), ("trap", 5), ("neither", 6)] {
+        keys.push(watch.fires(&since(rule, instance, 5)).await?);
+    }
+    for key in &keys {
+        watch.scene.incident_when(key, "the ticket", |_| true).await?;
+    }
+    for key in &keys[..2] {
+        let told = || async { Some(watch.notes(key)).filter(|notes| notes.contains("There are no facts from `odd`")) };
+        wait::until("what is missing", PATIENCE, told).await?;
+        assert_eq!(watch.scene.ticket(key).await?["ticket"]["standing"], "live");
+    }
+    Ok(())
+}
