@@ -19,7 +19,7 @@ pub use trouble::Trouble;
 
 use crate::{
     converge::health::Health,
-    domain::{ConnectionName, Timestamp},
+    domain::{ConnectionName, Timestamp, with_causes},
     generation::{Current, Generation, Monitor},
     ingest::Intake,
     ledger::{Leader, LedgerError, MonitorTask, Monitors, Records},
@@ -93,6 +93,17 @@ impl Sync {
             }
         }
         while under_way.join_next().await.is_some() {}
+        sync.let_go().await;
+    }
+
+    /// Other gateways, or the next start of this one, need not wait for what this one does no more.
+    async fn let_go(&self) {
+        for task in self.tasks(&self.current.load()) {
+            let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: Timestamp::now() };
+            if let Err(error) = self.records.step_down(&leader).await {
+                tracing::warn!(%task, error = with_causes(&error), "the task is kept for a while");
+            }
+        }
     }
 
     /// What this generation reads and delivers, but for what is paused or stopped.

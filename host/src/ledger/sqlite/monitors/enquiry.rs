@@ -38,11 +38,19 @@ pub(super) fn due(
         ask(connection, monitor, sources, TicketSeq(ticket), now)?;
     }
     let mut statement = connection.prepare_cached(DUE)?;
-    let enquiries = statement.query_and_then(params![monitor.as_str(), now.nanos(), limit], |row| {
+    let mut rows = statement.query(params![monitor.as_str(), now.nanos(), limit])?;
+    let mut enquiries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = row.get("ticket")?;
+        if row.get::<_, Option<String>>("alert")?.is_none() {
+            // Too old to be kept.
+            connection.prepare_cached(FORGET)?.execute([id])?;
+            continue;
+        }
         let (key, _) = column::keys(row)?;
-        Ok(Enquiry { id: row.get("ticket")?, key, route: parsed(row, "route")?, alert: column::alert(row)? })
-    })?;
-    enquiries.collect()
+        enquiries.push(Enquiry { id, key, route: parsed(row, "route")?, alert: column::alert(row)? });
+    }
+    Ok(enquiries)
 }
 
 /// The newest firing: SQLite takes the row that the maximum stands in.
@@ -83,8 +91,11 @@ fn ask(
 
 pub(in crate::ledger::sqlite) const DUE: &str = "
     SELECT f.ticket, t.problem, t.n, t.route, a.alert, a.payload, CASE WHEN a.payload IS NULL THEN b.body END AS whole
-    FROM facts f JOIN tickets t ON t.seq = f.ticket JOIN alerts a ON a.seq = f.alert LEFT JOIN bodies b ON b.id = a.body
+    FROM facts f JOIN tickets t ON t.seq = f.ticket LEFT JOIN alerts a ON a.seq = f.alert
+    LEFT JOIN bodies b ON b.id = a.body
     WHERE f.monitor = ?1 AND f.due_at <= ?2 ORDER BY f.due_at LIMIT ?3";
+
+pub(in crate::ledger::sqlite) const FORGET: &str = "UPDATE facts SET due_at = NULL WHERE ticket = ?1";
 
 pub(in crate::ledger::sqlite) const ANSWER: &str = "
     UPDATE facts SET due_at = NULL, about = asked, body = ?3 WHERE ticket = ?1 AND asked = ?2";

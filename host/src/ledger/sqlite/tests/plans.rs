@@ -7,7 +7,7 @@ use crate::ledger::sqlite::{chores, lease, monitors, records, save, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 96] = [
+const STATEMENTS: [&str; 97] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -99,6 +99,7 @@ const STATEMENTS: [&str; 96] = [
     monitors::enquiry::FIRES,
     monitors::enquiry::ASK,
     monitors::enquiry::DUE,
+    monitors::enquiry::FORGET,
     monitors::enquiry::ANSWER,
     monitors::enquiry::RELEASE,
     monitors::enquiry::RAISE,
