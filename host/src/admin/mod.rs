@@ -16,12 +16,12 @@ pub use alerts::AlertListing;
 pub use fault::AdminFault;
 pub use health::Health;
 pub use status::{ConnectionState, ConnectionStatus, Refusal, Status};
-pub use sync::{PullStatus, SinkStatus, SyncStatus};
+pub use sync::{MonitorStatus, PullStatus, SinkStatus, SyncStatus};
 
 use crate::{
     converge::health::Health as ConnectionHealth,
     ingest::Intake,
-    ledger::{Ledger, Records, Reports, Upkeep},
+    ledger::{Ledger, Monitors, Records, Reports, Upkeep},
     sync::Rounds,
 };
 use axum::{
@@ -42,6 +42,8 @@ pub struct Admin {
     pub upkeep: Arc<dyn Upkeep>,
     /// Answers over all of it.
     pub reports: Arc<dyn Reports>,
+    /// What monitors are asked and told.
+    pub monitors: Arc<dyn Monitors>,
     /// How their rounds go.
     pub rounds: Arc<Rounds>,
     /// For bodies that are decoded again.

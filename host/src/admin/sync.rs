@@ -1,9 +1,9 @@
-//! Pulls and sinks: how far they are, a round now, and what sinks' other sides refuse.
+//! Pulls, sinks and monitors: how far they are, a round now, and what sinks' other sides refuse.
 
 use super::{Admin, AdminFault};
 use crate::{
     domain::{ConnectionName, InvalidName},
-    ledger::{PullState, RefusalRow, SinkState},
+    ledger::{MonitorState, PullState, RefusalRow, SinkState},
     sync::Round,
 };
 use axum::{
@@ -14,13 +14,15 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// How far pulls and sinks are.
+/// How far pulls, sinks and monitors are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SyncStatus {
     /// What is read back.
     pub pulls: Vec<PullStatus>,
     /// What is taken away.
     pub sinks: Vec<SinkStatus>,
+    /// What monitors are asked and told.
+    pub monitors: Vec<MonitorStatus>,
 }
 
 /// How far the reading of one kind of records is.
@@ -40,6 +42,16 @@ pub struct SinkStatus {
     #[serde(flatten)]
     pub state: SinkState,
     /// Its rounds in this process; none where nothing is delivered to it now.
+    pub round: Option<Round>,
+}
+
+/// How far a task of a monitor is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MonitorStatus {
+    /// As the ledger has it.
+    #[serde(flatten)]
+    pub state: MonitorState,
+    /// Its rounds in this process; none where it is not done now.
     pub round: Option<Round>,
 }
 
@@ -64,7 +76,12 @@ pub(super) async fn status(State(admin): State<Admin>) -> Result<Json<SyncStatus
         let round = state.sink.parse().ok().and_then(|name: ConnectionName| admin.rounds.of(&name));
         SinkStatus { state, round }
     });
-    Ok(Json(SyncStatus { pulls: pulls.collect(), sinks: sinks.collect() }))
+    let monitors = admin.monitors.monitor_tasks().await?.into_iter().map(|state| {
+        let name = state.monitor.parse().ok();
+        let round = name.and_then(|name: ConnectionName| admin.rounds.of_monitor(&name, state.task));
+        MonitorStatus { state, round }
+    });
+    Ok(Json(SyncStatus { pulls: pulls.collect(), sinks: sinks.collect(), monitors: monitors.collect() }))
 }
 
 pub(super) async fn run(State(admin): State<Admin>, Query(query): Query<RunQuery>) -> Result<Json<Round>, AdminFault> {
@@ -75,7 +92,7 @@ pub(super) async fn run(State(admin): State<Admin>, Query(query): Query<RunQuery
     match before.filter(|_| admin.rounds.ask(&name)) {
         Some(before) => Ok(Json(before)),
         None => {
-            let words = "is not read and takes nothing: it has no `pull`, is no sink, is paused, or is stopped";
+            let words = "is not read, takes nothing and is asked nothing: it has no `pull`, is no sink and no source's monitor, is paused, or is stopped";
             Err(AdminFault::new(StatusCode::NOT_FOUND, "not-found", format!("the connection `{name}` {words}")))
         }
     }

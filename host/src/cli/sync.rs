@@ -7,7 +7,7 @@ use super::{
     tickets::said,
 };
 use crate::{
-    admin::{PullStatus, SyncStatus},
+    admin::{MonitorStatus, PullStatus, SyncStatus},
     domain::{Item, Timestamp},
     ledger::RefusalRow,
     sync::Round,
@@ -20,12 +20,13 @@ use std::{process::ExitCode, time::Duration};
 /// How often a round that is waited for is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 
-/// Pulls and sinks of a running gateway.
+/// Pulls, sinks and monitors of a running gateway.
 #[derive(Debug, Subcommand)]
 pub enum Sync {
-    /// Shows how far pulls and sinks are.
+    /// Shows how far pulls, sinks and monitors are.
     Status,
-    /// Reads a connection's records now, or gives a sink what waits for it, and waits until that is done.
+    /// Reads a connection's records now, gives a sink what waits for it, or asks and tells a monitor, and waits until that is
+    /// done.
     Run(Run),
     /// Lists what sinks' other sides will never take, newest first.
     Refused(Refused),
@@ -104,10 +105,13 @@ impl Run {
             let pulls = status.pulls.iter().filter(|pull| pull.state.name.connection.as_str() == self.connection);
             let pulls: Vec<_> = pulls.cloned().collect();
             let sink = status.sinks.iter().find(|sink| sink.state.sink == self.connection);
+            let monitor = status.monitors.iter().rfind(|each| each.state.monitor == self.connection);
             let round = pulls.first().and_then(|pull| pull.round.clone()).or_else(|| sink?.round.clone());
-            let (share, words) = match sink {
-                Some(sink) => taken(sink.state.delivered, sink.state.waiting),
-                None => read(&pulls, Timestamp::now()),
+            let round = round.or_else(|| monitor?.round.clone());
+            let (share, words) = match (sink, monitor) {
+                (Some(sink), _) => taken(sink.state.delivered, sink.state.waiting),
+                (None, Some(_)) => told(&status.monitors, &self.connection),
+                (None, None) => read(&pulls, Timestamp::now()),
             };
             bar.set_position(share);
             bar.set_message(words.clone());
@@ -149,6 +153,16 @@ fn read(pulls: &[PullStatus], now: Timestamp) -> (u64, String) {
 fn taken(delivered: u64, waiting: u64) -> (u64, String) {
     let share = delivered.saturating_mul(1000).checked_div(delivered.saturating_add(waiting)).unwrap_or(1000);
     (share, format!("{delivered} items taken, {waiting} wait"))
+}
+
+/// How far a monitor is: a share of a thousand, and in words.
+fn told(monitors: &[MonitorStatus], name: &str) -> (u64, String) {
+    let states = || monitors.iter().map(|each| &each.state).filter(|state| state.monitor == name);
+    let (done, waiting): (u64, u64) =
+        states().fold((0, 0), |(done, waiting), state| (done + state.done, waiting + state.waiting));
+    let share = done.saturating_mul(1000).checked_div(done.saturating_add(waiting)).unwrap_or(1000);
+    let words: Vec<_> = states().map(|state| format!("{} {}", state.task.as_str(), state.done)).collect();
+    (share, format!("{}, {waiting} wait", words.join(", ")))
 }
 
 fn show_status(status: &SyncStatus, output: Output) {
@@ -193,6 +207,25 @@ fn show_status(status: &SyncStatus, output: Output) {
         ]);
     }
     output::print(&sinks.to_string());
+    let mut monitors = output::table(&["monitor", "task", "alerts", "wait", "given up", "last", "state"]);
+    for monitor in &status.monitors {
+        let state = match &monitor.round {
+            _ if !monitor.state.trouble.is_empty() => monitor.state.trouble.clone(),
+            None => "not done now".to_owned(),
+            Some(_) if monitor.state.waiting > 0 => "at it".to_owned(),
+            Some(_) => "up to date".to_owned(),
+        };
+        monitors.add_row([
+            cell(&monitor.state.monitor, 60),
+            monitor.state.task.as_str().to_owned(),
+            monitor.state.done.to_string(),
+            monitor.state.waiting.to_string(),
+            monitor.state.given_up.to_string(),
+            monitor.state.done_at.map(|at| at.to_string()).unwrap_or_default(),
+            cell(&state, 200),
+        ]);
+    }
+    output::print(&monitors.to_string());
 }
 
 fn show_refused(rows: &[RefusalRow], output: Output) {

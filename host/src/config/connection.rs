@@ -3,6 +3,7 @@
 use super::{
     auth::{AuthSection, InvalidAuth},
     gateway::PluginLimits,
+    monitor::{EnrichSection, InvalidQuestion, RecheckSection},
     pull::{InvalidPull, PullSection},
     secret::{MissingSecret, SecretRef},
     units::{ByteSize, Span},
@@ -60,7 +61,11 @@ pub struct ConnectionSection {
     pub settle: Option<Span>,
     /// Reads the platform's incidents and changes back. For adapters; without it nothing is read back.
     pub pull: Option<PullSection>,
-    /// Its tickets wait, in order, until this is taken away; nothing is read back or delivered.
+    /// How long new tickets wait for facts about their alerts. For monitors; those that have facts are asked for them.
+    pub enrich: Option<EnrichSection>,
+    /// When the condition of alerts is asked for that have fired for long. For monitors; those that know it are asked.
+    pub recheck: Option<RecheckSection>,
+    /// Its tickets wait, in order, until this is taken away; nothing is read back, delivered, asked or told.
     #[serde(default)]
     pub paused: bool,
     /// It is to go: no new tickets, and those that it has wait until they are dropped, or until it is back. Only so may a
@@ -137,9 +142,15 @@ pub enum InvalidConnection {
     /// A key that only adapters have a use for.
     #[error("`{0}` is for connections with an `adapter`")]
     ForAdapters(&'static str),
+    /// A key that only monitors have a use for.
+    #[error("`{0}` is for connections with a `monitor`")]
+    ForMonitors(&'static str),
     /// A pull that can't be made.
     #[error(transparent)]
     Pull(#[from] InvalidPull),
+    /// Questions that can't be asked so.
+    #[error(transparent)]
+    Question(#[from] InvalidQuestion),
     /// Neither `http` nor `https`, or no host; or with a secret in it, which is why it is not quoted.
     #[error("`{0}` is not an address: write http:// or https:// and a host, without user name, query or fragment")]
     Address(&'static str),
@@ -194,8 +205,21 @@ impl ConnectionSection {
                 }
             }
         }
+        if only.0 != Kind::Monitor {
+            for (key, is_set) in [("enrich", self.enrich.is_some()), ("recheck", self.recheck.is_some())] {
+                if is_set {
+                    return Err(InvalidConnection::ForMonitors(key));
+                }
+            }
+        }
         if let Some(pull) = &self.pull {
             pull.check()?;
+        }
+        if let Some(enrich) = self.enrich {
+            enrich.check()?;
+        }
+        if let Some(recheck) = self.recheck {
+            recheck.check()?;
         }
         Ok(only)
     }

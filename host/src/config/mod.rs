@@ -8,6 +8,7 @@ mod document;
 mod gateway;
 pub mod load;
 mod mapping;
+mod monitor;
 mod problem;
 mod pull;
 mod route;
@@ -26,6 +27,7 @@ pub use gateway::{
 };
 pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
 pub use mapping::MappingSection;
+pub use monitor::{EnrichSection, RecheckSection};
 pub use problem::{Place, Problem, Problems, SourceFile};
 pub use pull::PullSection;
 pub use route::{RouteSection, Split};

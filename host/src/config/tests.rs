@@ -57,6 +57,28 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
     for (text, expected) in [
         (String::new(), "`[gateway]` is missing: it needs a `name`, such as \"acme-prod\""),
         (
+            with("[connections.other]\nadapter = \"an-adapter\"\nurl = \"https://other.example\"\nenrich = {}\n"),
+            "config.toml:20:14: `enrich` is for connections with a `monitor`",
+        ),
+        (
+            with(
+                "[connections.watch]\nmonitor = \"a-monitor\"\nurl = \"https://watch.example\"\nenrich = { wait = \"30s\" }\n",
+            ),
+            "config.toml:20:14: `enrich.wait` is 30s, and may be at most `enrich.budget`, which is 20s",
+        ),
+        (
+            with(
+                "[connections.watch]\nmonitor = \"a-monitor\"\nurl = \"https://watch.example\"\nenrich = { wait = \"0s\", budget = \"99ms\" }\n",
+            ),
+            "config.toml:20:14: `enrich.budget` is 99ms, and must be at least 100ms",
+        ),
+        (
+            with(
+                "[connections.watch]\nmonitor = \"a-monitor\"\nurl = \"https://watch.example\"\nrecheck = { every = \"999ms\" }\n",
+            ),
+            "config.toml:20:14: `recheck.every` is 999ms, and must be at least 1s",
+        ),
+        (
             with("[colours]\nred = 1\n"),
             "config.toml:20:2: unknown key `colours`, expected one of: gateway, ingest, admin, ledger, plugins, sources, connections, mappings, routes",
         ),

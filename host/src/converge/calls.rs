@@ -5,7 +5,7 @@ use super::difference::{self, Difference};
 use super::input::input;
 use super::item;
 use super::learn::Stranger;
-use super::life::Confirmed;
+use super::life::{Confirmed, Known};
 use super::turn::{Flow, Turn};
 use super::verdict::{self, Verdict};
 use crate::domain::{Action, Change, Condition, Content, PlatformTicket, WorkItem};
@@ -116,7 +116,8 @@ impl Turn<'_> {
     /// Notes for people: the mapping's own, and what was left as they set it.
     fn tell(&mut self, action: Action, mapped: &Content, difference: &Difference) {
         let (key, now) = (self.claimed.lease.key.clone(), self.now());
-        self.life.tell_mapped(&key, mapped.note.as_deref(), (self.claimed.wanted, action), now);
+        let note = mapped.note.as_deref().filter(|_| self.alerts_say_more());
+        self.life.tell_mapped(&key, note, (self.claimed.wanted, action), now);
         let news: Vec<&String> = difference.left.difference(&self.life.told).collect();
         if news.is_empty() {
             return;
@@ -126,6 +127,14 @@ impl Turn<'_> {
         self.life.told.extend(difference.left.iter().cloned());
         self.life.tell(&key, &text, Revision::MAX, now);
         self.say("left-to-people", text);
+    }
+
+    /// Whether the alerts say what people were not told yet: not where only facts have come.
+    fn alerts_say_more(&self) -> bool {
+        let known = Known::of(&self.claimed.members, self.claimed.firing);
+        let condition = self.situation().phase().condition;
+        let told = self.life.confirmed.as_ref();
+        told.is_none_or(|told| told.known != known || told.condition != condition)
     }
 
     async fn write(&mut self, action: Action, condition: Condition, content: Content) -> Result<Flow, LedgerError> {
@@ -248,7 +257,11 @@ impl Turn<'_> {
         match self.ended("find", answered) {
             Err(failure) => self.failed(Call::Find, failure).await,
             Ok(tickets) => {
+                let was_there = self.life.ticket().is_some();
                 let learned = self.learn(|life, reading| life.found(tickets, reading));
+                if let Some(found) = self.life.ticket().filter(|_| !was_there) {
+                    self.say("found", found.number.clone());
+                }
                 self.learned(learned).await
             }
         }

@@ -1,6 +1,7 @@
 //! What a mapping is told: the newest observation in the context of its ticket.
 
 use super::desk::Assignment;
+use super::facts;
 use super::life::Life;
 use crate::domain::{Action, Labels, MappingInput, Resource, Timestamp};
 use crate::ledger::Claimed;
@@ -27,7 +28,7 @@ pub fn input(claimed: &Claimed, life: &Life, assignment: &Assignment, action: Ac
         total: claimed.total,
         timeline: claimed.timeline.clone(),
         related: assignment.related.clone(),
-        facts: assignment.facts.clone(),
+        facts: assignment.facts.iter().cloned().chain(facts::for_mapping(claimed.facts.as_ref())).collect(),
         ticket: life.ticket().cloned(),
         previous: life.confirmed.as_ref().map(|confirmed| confirmed.content.clone()),
     }

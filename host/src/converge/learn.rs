@@ -5,12 +5,13 @@
 //! is not taken for a person's.
 
 use super::difference;
+use super::facts;
 use super::life::{
     Attempt, Confirmed, Departure, Duplicate, Late, Life, Pending, Seen, Trouble, UnknownCreate, is_done,
 };
 use super::plan::OUTCOME_UNKNOWN;
 use crate::domain::{Action, Condition, Note, PlatformTicket, TicketKey, TicketState, Timestamp};
-use crate::ledger::Revision;
+use crate::ledger::{Known, Revision};
 use std::{collections::BTreeSet, time::Duration};
 
 /// The platform answered a ticket with another key: never acted on.
@@ -405,6 +406,17 @@ impl Life {
         if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
             self.noted = Some(at);
             self.tell(key, text, at.0, now);
+        }
+    }
+
+    /// What its monitor told of its alert: where the ticket is there already, people are told so once.
+    pub fn told_facts(&mut self, key: &TicketKey, known: &Known, now: Timestamp) {
+        if self.unknown_create.is_some() || self.facts_of.as_ref() == Some(&known.about) {
+            return;
+        }
+        self.facts_of = Some(known.about.clone());
+        if self.seen.is_some() {
+            self.tell(key, &facts::for_people(&known.findings), Revision::MAX, now);
         }
     }
 

@@ -55,6 +55,8 @@ pub struct Life {
     pub astray: bool,
     /// A late write of our own may have undone a later one: what it carried is sent anew.
     pub undone: bool,
+    /// The alert whose facts people have been told, in the ticket or in a note.
+    pub facts_of: Option<String>,
     /// Attempts so far: the counter of their ids.
     pub attempts: u32,
     /// Notes so far: the counter of their ids.

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod crew;
 pub mod desk;
 pub mod difference;
+mod facts;
 pub mod health;
 pub mod input;
 pub mod item;
@@ -19,7 +20,7 @@ pub mod life;
 pub mod plan;
 pub mod policies;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod turn;
 pub mod verdict;
 pub mod worker;

@@ -105,6 +105,9 @@ impl<'a> Turn<'a> {
             self.close = Some(AttemptChange::Close { id: attempt.id, outcome, exchange: String::new() });
         }
         self.life.hinted(self.claimed.looks);
+        if let Some(known) = &self.claimed.facts {
+            self.life.told_facts(&self.claimed.lease.key, known, now);
+        }
         if self.life.wary && self.life.seen.is_some() && self.situation().is_searchable() {
             self.life.find_again = Some(now);
         }

@@ -88,7 +88,7 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records, reports, upkeep } = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, monitors, reports, upkeep } = opened.context("the ledger can't be opened")?;
         upkeep.bound(config.ledger.max_size.map(|size| size.0));
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
@@ -129,10 +129,11 @@ impl Gateway {
         let told = Admin {
             ledger: ledger.clone(),
             records: records.clone(),
+            monitors: monitors.clone(),
             reports,
             upkeep,
             rounds: rounds.clone(),
-            intake,
+            intake: intake.clone(),
             health,
             connections: connections.clone(),
             metrics,
@@ -142,6 +143,8 @@ impl Gateway {
         let sync = Sync {
             current: current.clone(),
             records,
+            monitors,
+            intake,
             health: connections.clone(),
             rounds,
             owner: owner.clone(),
@@ -173,7 +176,7 @@ impl Gateway {
         tokio::select! {
             Some(_) = self.listeners.join_next() => tracing::error!("the ingest listener has ended"),
             Some(_) = self.crew.join_next() => tracing::error!("the workers have ended"),
-            Some(_) = self.rounds.join_next() => tracing::error!("the rounds of pulls and sinks have ended"),
+            Some(_) = self.rounds.join_next() => tracing::error!("the rounds of pulls, sinks and monitors have ended"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A configuration with its plugins: compiled, linked, described, their settings checked; or every reason why not.
 
-use super::{Generation, Handling, Monitor, Peer, Platform, Pull, Sink, Source};
+use super::{Enrich, Generation, Handling, Monitor, Peer, Platform, Pull, Recheck, Sink, Source};
 use crate::{
     config::{
         Config, ConnectionConfig, Place, PluginLimits, Problem, Problems, RouteConfig, SourceConfig, Span, Split,
@@ -147,7 +147,9 @@ impl Site<'_> {
             match connection.kind {
                 Kind::Monitor => {
                     let used = MonitorUse::new(plugin, options, &way.granted, outbound).await;
-                    open.monitors.extend(self.peer(name, connection, way, used).map(|peer| (name.clone(), peer)));
+                    let peer = self.peer(name, connection, way, used);
+                    let monitor = peer.map(|peer| self.monitor(name, connection, peer));
+                    open.monitors.extend(monitor.map(|monitor| (name.clone(), monitor)));
                 }
                 Kind::Sink => {
                     let used = SinkUse::new(plugin, options, &way.granted, outbound).await;
@@ -175,6 +177,28 @@ impl Site<'_> {
             }
         }
         Platform { settle, pull, peer }
+    }
+
+    fn monitor(&mut self, name: &ConnectionName, connection: &ConnectionConfig, peer: Peer<MonitorUse>) -> Monitor {
+        let abilities = &peer.plugin.plugin().manifest().abilities;
+        let section = &connection.section;
+        let asked =
+            [(Ability::Enrich, section.enrich.is_some()), (Ability::Recheck, section.recheck.is_some())].into_iter();
+        for (ability, _) in asked.filter(|(ability, is_set)| *is_set && !abilities.has(*ability)) {
+            let message = format!("connection `{name}`: the monitor `{}` can't {ability}", connection.plugin);
+            self.problems.push(Problem::at(&connection.place, message));
+        }
+        let (enrich, recheck) = (section.enrich.unwrap_or_default(), section.recheck.unwrap_or_default());
+        let sources = self.config.sources.iter().filter(|(_, source)| source.monitor.as_ref() == Some(name));
+        Monitor {
+            enrich: abilities.has(Ability::Enrich).then_some(Enrich { wait: enrich.wait.0, budget: enrich.budget.0 }),
+            reports: abilities.has(Ability::Report),
+            recheck: abilities
+                .has(Ability::Recheck)
+                .then_some(Recheck { after: recheck.after.0, every: recheck.every.0 }),
+            sources: sources.map(|(name, _)| name.clone()).collect(),
+            peer,
+        }
     }
 
     /// What a connection's plugin is given.

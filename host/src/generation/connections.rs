@@ -4,7 +4,7 @@ use crate::{
     admin::ConnectionState,
     config::PullSection,
     converge::health::Stop,
-    domain::RecordKind,
+    domain::{RecordKind, SourceName},
     outbound::{BreakerState, Connection, CredentialState},
     plugin::{AdapterUse, MonitorUse, SinkUse},
 };
@@ -46,7 +46,36 @@ pub struct Pull {
 }
 
 /// A monitoring system.
-pub type Monitor = Peer<MonitorUse>;
+pub struct Monitor {
+    /// Its plugin.
+    pub peer: Peer<MonitorUse>,
+    /// How it is asked for facts; none where it has none.
+    pub enrich: Option<Enrich>,
+    /// Whether it shows tickets at its alerts.
+    pub reports: bool,
+    /// When it is asked for the condition of alerts; none where it does not know it.
+    pub recheck: Option<Recheck>,
+    /// The sources that decode its alerts.
+    pub sources: Vec<SourceName>,
+}
+
+/// How a monitor is asked for facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Enrich {
+    /// How long a new ticket waits for them.
+    pub wait: Duration,
+    /// How long the monitor is asked.
+    pub budget: Duration,
+}
+
+/// When a monitor is asked for the condition of alerts.
+#[derive(Clone, Copy, Debug)]
+pub struct Recheck {
+    /// How long they have fired.
+    pub after: Duration,
+    /// The pause between two rounds.
+    pub every: Duration,
+}
 
 /// Where records are taken to.
 pub type Sink = Peer<SinkUse>;
@@ -81,6 +110,18 @@ impl<U> Peer<U> {
         } else {
             (ConnectionState::Working, String::new())
         }
+    }
+}
+
+// === impl Monitor ===
+
+impl Monitor {
+    /// How long a new ticket waits for facts; none where none can be expected now.
+    #[must_use]
+    pub fn wait(&self) -> Option<Duration> {
+        let enrich = self.enrich.filter(|_| !self.peer.paused)?;
+        let (state, _) = self.peer.state(None);
+        (state == ConnectionState::Working).then_some(enrich.wait)
     }
 }
 

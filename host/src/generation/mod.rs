@@ -13,7 +13,7 @@ mod platform;
 mod reload;
 
 pub use build::{Workshop, build};
-pub use connections::{Monitor, Peer, Platform, Pull, Sink};
+pub use connections::{Enrich, Monitor, Peer, Platform, Pull, Recheck, Sink};
 pub use current::Current;
 pub use desk::GenerationDesk;
 pub use platform::{AdapterPlatform, call_failure};
@@ -92,7 +92,7 @@ impl Generation {
         let stopped: BTreeMap<_, _> = health.stopped().into_iter().collect();
         let each = self.config.connections.iter().map(|(name, config)| {
             let platform = self.platforms.get(name).map(|platform| platform.peer.state(stopped.get(name)));
-            let monitor = self.monitors.get(name).map(|monitor| monitor.state(None));
+            let monitor = self.monitors.get(name).map(|monitor| monitor.peer.state(None));
             let sink = self.sinks.get(name).map(|sink| sink.state(None));
             let (state, reason) = platform.or(monitor).or(sink).unwrap_or((ConnectionState::Retired, String::new()));
             let (name, kind, plugin) = (name.to_string(), config.kind.to_string(), config.plugin.clone());

@@ -5,12 +5,13 @@
 use super::{answer::Answer, redact};
 use crate::{
     domain::{Alert, Labels, SourceName, Timestamp, with_causes},
-    generation::{Current, Generation, Source},
+    generation::{Current, Generation, Monitor, Source},
     ledger::{BodyId, BodyRow, Ledger, LedgerError, Placement, Receipt, Submission, SubmittedAlert, Verdict},
     plugin::{DecodeError, Failed, Failure, PluginError, SourceRequest},
     route::Decision,
 };
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -123,6 +124,29 @@ impl Intake {
         body.map(|body| posted.body = body).is_ok()
     }
 
+    /// Takes what a monitor says of its alerts now, beside their bodies: it goes the same way.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`]: nothing was kept.
+    pub async fn observe(
+        &self,
+        source: &SourceName,
+        alerts: Vec<Alert>,
+        body: Bytes,
+        at: Timestamp,
+    ) -> Result<Receipt, LedgerError> {
+        let posted = Posted {
+            source: source.clone(),
+            digest: Sha256::digest(&body).into(),
+            body,
+            content_type: "application/json".to_owned(),
+            headers: Labels::new(),
+            query: String::new(),
+            received_at: at,
+        };
+        self.keep(posted, Found::Alerts { alerts, reply: None }, None).await
+    }
+
     async fn decode(&self, source: &Source, posted: &Posted) -> Result<Found, Busy> {
         let name = &posted.source;
         match source.plugin.decode(request(posted)).await {
@@ -149,8 +173,9 @@ impl Intake {
         let (generation, _inside) = self.current.inside().await;
         let verdict = match found {
             Found::Alerts { alerts, .. } => {
+                let wait = wait(&generation, &posted.source);
                 let placed = alerts.into_iter().map(|alert| {
-                    let placements = self.placements(&generation, &alert);
+                    let placements = self.placements(&generation, &alert, wait);
                     SubmittedAlert { alert, placements }
                 });
                 Verdict::Decoded(placed.collect())
@@ -171,8 +196,12 @@ impl Intake {
         }
     }
 
-    fn placements(&self, generation: &Generation, alert: &Alert) -> Vec<Placement> {
-        let routed = generation.route(alert);
+    /// `wait` is how long a new ticket waits for facts about its alert.
+    fn placements(&self, generation: &Generation, alert: &Alert, wait: Duration) -> Vec<Placement> {
+        let mut routed = generation.route(alert);
+        for placement in &mut routed.placements {
+            placement.hold = placement.hold.max(wait);
+        }
         for (route, decision) in routed.decisions {
             if let Decision::Unevaluable(error) = decision {
                 metrics::counter!("signalbox_conditions_unevaluable_total", "route" => route.to_string()).increment(1);
@@ -240,6 +269,12 @@ impl Found {
             _ => None,
         }
     }
+}
+
+/// How long new tickets of a source wait for facts from its monitor.
+fn wait(generation: &Generation, source: &SourceName) -> Duration {
+    let monitor = generation.sources.get(source).and_then(|source| generation.monitors.get(source.monitor.as_ref()?));
+    monitor.and_then(Monitor::wait).unwrap_or_default()
 }
 
 fn request(posted: &Posted) -> SourceRequest {

@@ -1,6 +1,6 @@
 //! What a worker gets with a ticket's lease, and what it may write while it holds it.
 
-use super::Revision;
+use super::{Known, Revision};
 use crate::domain::{
     Alert, ConnectionName, Entry, Member, ProblemId, RouteName, SourceName, TicketKey, Timestamp, WorkItemKind,
 };
@@ -60,6 +60,8 @@ pub struct Claimed {
     pub total: u32,
     /// The latest entries of its timeline, oldest first; at most 100.
     pub timeline: Vec<Entry>,
+    /// What its alert's monitor told, once it has.
+    pub facts: Option<Known>,
 }
 
 /// The observation that decides, whole.

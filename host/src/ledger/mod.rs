@@ -13,6 +13,7 @@ mod browse;
 #[cfg(test)]
 mod conformance;
 mod lease;
+mod monitors;
 mod records;
 mod reports;
 mod rules;
@@ -26,6 +27,7 @@ pub use browse::{
 pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
+pub use monitors::{Enquiry, Findings, Firing, Known, MonitorState, MonitorTask, Monitors, Report, Reported};
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use reports::Reports;
 pub use sqlite::{OpenError, SqliteLedger};
@@ -180,6 +182,8 @@ pub struct Store {
     pub upkeep: Arc<dyn Upkeep>,
     /// Answers over all of it.
     pub reports: Arc<dyn Reports>,
+    /// What monitors are asked and told.
+    pub monitors: Arc<dyn Monitors>,
 }
 
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
@@ -188,5 +192,11 @@ pub struct Store {
 /// [`OpenError`]: nothing that this version can use.
 pub async fn open(url: &str) -> Result<Store, OpenError> {
     let engine = Arc::new(SqliteLedger::open(url).await?);
-    Ok(Store { ledger: engine.clone(), records: engine.clone(), reports: engine.clone(), upkeep: engine })
+    Ok(Store {
+        ledger: engine.clone(),
+        records: engine.clone(),
+        monitors: engine.clone(),
+        reports: engine.clone(),
+        upkeep: engine,
+    })
 }

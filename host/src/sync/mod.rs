@@ -1,12 +1,16 @@
 //! The way back: records are read from ITSM platforms, and taken away by sinks.
 //!
 //! Each connection has a round of its own: a pull reads what has changed since its cursor and rests, a sink takes what waits
-//! for it. Rounds of different connections go on side by side; of one connection there is never more than one, whichever of
+//! for it. A monitor has three: it is asked for facts about new alerts, told of tickets, and asked for the condition of old
+//! alerts. Rounds of different connections go on side by side; of one connection there is never more than one, whichever of
 //! the gateways on the ledger makes it. A round that fails is made again after a pause that grows; what it had done stands
 //! in the ledger.
 
 mod deliver;
+mod enrich;
 mod pull;
+mod recheck;
+mod report;
 mod rounds;
 mod trouble;
 
@@ -15,12 +19,16 @@ pub use trouble::Trouble;
 
 use crate::{
     converge::health::Health,
-    domain::Timestamp,
-    generation::{Current, Generation},
-    ledger::{Leader, LedgerError, Records},
+    domain::{ConnectionName, Timestamp, with_causes},
+    generation::{Current, Generation, Monitor},
+    ingest::Intake,
+    ledger::{Leader, LedgerError, MonitorTask, Monitors, Records},
 };
 use deliver::Delivering;
+use enrich::Enriching;
 use pull::Pulling;
+use recheck::Rechecking;
+use report::Reporting;
 use rounds::Task;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
@@ -37,6 +45,10 @@ pub struct Sync {
     pub current: Arc<Current>,
     /// Where records are kept.
     pub records: Arc<dyn Records>,
+    /// Where it is kept what monitors are asked and told.
+    pub monitors: Arc<dyn Monitors>,
+    /// Where what monitors say of their alerts is taken in.
+    pub intake: Arc<Intake>,
     /// Which connections are stopped.
     pub health: Arc<Health>,
     /// Which rounds are due.
@@ -81,6 +93,17 @@ impl Sync {
             }
         }
         while under_way.join_next().await.is_some() {}
+        sync.let_go().await;
+    }
+
+    /// Other gateways, or the next start of this one, need not wait for what this one does no more.
+    async fn let_go(&self) {
+        for task in self.tasks(&self.current.load()) {
+            let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: Timestamp::now() };
+            if let Err(error) = self.records.step_down(&leader).await {
+                tracing::warn!(%task, error = with_causes(&error), "the task is kept for a while");
+            }
+        }
     }
 
     /// What this generation reads and delivers, but for what is paused or stopped.
@@ -89,12 +112,25 @@ impl Sync {
             platform.pull.is_some() && !platform.peer.paused && !self.health.is_stopped(name)
         });
         let sinks = generation.sinks.iter().filter(|(_, sink)| !sink.paused);
+        let monitors = generation.monitors.iter().filter(|(_, monitor)| !monitor.peer.paused);
         let pulls = pulls.map(|(name, _)| Task::Pull(name.clone()));
-        pulls.chain(sinks.map(|(name, _)| Task::Deliver(name.clone()))).collect()
+        let sinks = sinks.map(|(name, _)| Task::Deliver(name.clone()));
+        let monitors = monitors.flat_map(|(name, monitor)| {
+            let able = MonitorTask::ALL.into_iter().filter(|task| is_done_with(monitor, *task));
+            able.map(|task| Task::Monitor(name.clone(), task))
+        });
+        pulls.chain(sinks).chain(monitors).collect()
     }
 
     async fn round(&self, generation: &Generation, task: &Task, stop: &CancellationToken) {
-        match self.led(generation, task, stop).await {
+        let outcome = match task {
+            Task::Monitor(name, kind) => match generation.monitors.get(name) {
+                Some(monitor) => self.monitor(generation, (name, monitor), *kind, stop).await,
+                None => Ok(Done::Elsewhere),
+            },
+            Task::Pull(_) | Task::Deliver(_) => self.led(generation, task, stop).await,
+        };
+        match outcome {
             Ok(Done::Rest(pause)) => self.rounds.end(task, pause, None),
             Ok(Done::Elsewhere) => self.rounds.end(task, OTHERS, None),
             Err(trouble) => {
@@ -125,23 +161,47 @@ impl Sync {
                     Some(sink) => Delivering { sync: self, name, sink, leader: &leader }.round(stop).await,
                     None => Ok(Done::Elsewhere),
                 },
+                Task::Monitor(..) => Ok(Done::Elsewhere),
             }
         };
-        let done = tokio::select! {
+        tokio::select! {
             done = work => done,
             lost = self.go_on_leading(task) => lost,
+        }
+    }
+
+    async fn monitor(
+        &self,
+        generation: &Generation,
+        (name, monitor): (&ConnectionName, &Monitor),
+        task: MonitorTask,
+        stop: &CancellationToken,
+    ) -> Result<Done, Trouble> {
+        let done = match task {
+            MonitorTask::Enrich => Enriching { sync: self, name, monitor, generation }.round(stop).await,
+            MonitorTask::Report => Reporting { sync: self, name, monitor }.round(stop).await,
+            MonitorTask::Recheck => Rechecking { sync: self, name, monitor }.round(stop).await,
         };
-        if stop.is_cancelled() {
-            self.records.step_down(&leader).await?;
+        if let Err(trouble @ Trouble::Call(_)) = &done {
+            self.monitors.monitor_failed(name, task, &trouble.to_string()).await?;
         }
         done
     }
 
-    /// Leads a task; none where another gateway does.
+    /// Leads a task, or goes on to do so; none where another gateway does.
     async fn lead(&self, task: &Task) -> Result<Option<Leader>, LedgerError> {
+        self.lead_for(task, self.lease).await
+    }
+
+    async fn lead_for(&self, task: &Task, time: Duration) -> Result<Option<Leader>, LedgerError> {
         let now = Timestamp::now();
-        let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: now.after(self.lease) };
+        let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: now.after(time) };
         Ok(self.records.lead(&leader, now).await?.then_some(leader))
+    }
+
+    /// The same leader, with more time where little is left; none where another gateway has taken over.
+    async fn still_lead(&self, task: &Task, leader: Leader) -> Result<Option<Leader>, LedgerError> {
+        if leader.until.since(Timestamp::now()) > self.lease / 2 { Ok(Some(leader)) } else { self.lead(task).await }
     }
 
     /// Goes on leading, and ends when another gateway has taken over.
@@ -153,4 +213,19 @@ impl Sync {
             }
         }
     }
+}
+
+/// Whether a monitor can do it, and has anything to do it for.
+fn is_done_with(monitor: &Monitor, task: MonitorTask) -> bool {
+    let able = match task {
+        MonitorTask::Enrich => monitor.enrich.is_some(),
+        MonitorTask::Report => monitor.reports,
+        MonitorTask::Recheck => monitor.recheck.is_some(),
+    };
+    able && !monitor.sources.is_empty()
+}
+
+/// The connection of a task, as its metrics name it.
+fn label(name: &ConnectionName) -> String {
+    name.to_string()
 }

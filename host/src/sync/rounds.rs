@@ -4,6 +4,7 @@ use super::Trouble;
 use crate::{
     converge::backoff,
     domain::{ConnectionName, Timestamp},
+    ledger::MonitorTask,
 };
 use rand::Rng as _;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ pub(super) enum Task {
     Pull(ConnectionName),
     /// Giving a sink what waits for it.
     Deliver(ConnectionName),
+    /// Something that is done with a monitor.
+    Monitor(ConnectionName, MonitorTask),
 }
 
 /// How a connection's rounds go in this process.
@@ -54,22 +57,32 @@ struct Course {
 // === impl Rounds ===
 
 impl Rounds {
-    /// Asks for a connection's round now; false where it has none.
+    /// Asks for a connection's rounds now; false where it has none.
     pub fn ask(&self, connection: &ConnectionName) -> bool {
         let mut tasks = self.lock();
-        let mut of_connection = tasks.iter_mut().filter(|(task, _)| task.connection() == connection);
-        let Some((_, course)) = of_connection.next() else { return false };
-        course.due = None;
-        course.failures = 0;
-        self.asked.notify_one();
-        true
+        let mut any = false;
+        for (_, course) in tasks.iter_mut().filter(|(task, _)| task.connection() == connection) {
+            course.due = None;
+            course.failures = 0;
+            any = true;
+        }
+        if any {
+            self.asked.notify_one();
+        }
+        any
     }
 
-    /// How a connection's rounds go; none where it has none.
+    /// How a connection's rounds go, of several the rarest; none where it has none.
     #[must_use]
     pub fn of(&self, connection: &ConnectionName) -> Option<Round> {
         let tasks = self.lock();
-        tasks.iter().find(|(task, _)| task.connection() == connection).map(|(_, course)| course.round.clone())
+        tasks.iter().rfind(|(task, _)| task.connection() == connection).map(|(_, course)| course.round.clone())
+    }
+
+    /// How the rounds of a monitor's task go; none where it is not done now.
+    #[must_use]
+    pub fn of_monitor(&self, connection: &ConnectionName, task: MonitorTask) -> Option<Round> {
+        self.lock().get(&Task::Monitor(connection.clone(), task)).map(|course| course.round.clone())
     }
 
     /// Waits until somebody asks for a round.
@@ -126,7 +139,7 @@ impl Rounds {
 impl Task {
     fn connection(&self) -> &ConnectionName {
         match self {
-            Self::Pull(name) | Self::Deliver(name) => name,
+            Self::Pull(name) | Self::Deliver(name) | Self::Monitor(name, _) => name,
         }
     }
 }
@@ -136,6 +149,7 @@ impl fmt::Display for Task {
         match self {
             Self::Pull(name) => write!(out, "pull/{name}"),
             Self::Deliver(name) => write!(out, "sink/{name}"),
+            Self::Monitor(name, task) => write!(out, "{}/{name}", task.as_str()),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// The other side said no, or the plugin gave no answer.
-    #[error("{}", words(.0))]
+    #[error("{}", Trouble::words(.0))]
     Call(#[source] CallFailure),
     /// The ledger could not keep it.
     #[error("{}", with_causes(.0))]
@@ -24,20 +24,21 @@ pub enum Trouble {
     Backwards,
 }
 
-fn words(failure: &CallFailure) -> String {
-    match failure {
-        Failure::Guest(error) => {
-            let kind = serde_json::to_value(error.kind).ok();
-            let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
-            format!("{kind}: {error}")
-        }
-        Failure::Failed(failed) => with_causes(failed),
-    }
-}
-
 // === impl Trouble ===
 
 impl Trouble {
+    /// What a failed call is told as.
+    pub(super) fn words(failure: &CallFailure) -> String {
+        match failure {
+            Failure::Guest(error) => {
+                let kind = serde_json::to_value(error.kind).ok();
+                let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
+                format!("{kind}: {error}")
+            }
+            Failure::Failed(failed) => with_causes(failed),
+        }
+    }
+
     /// What the other side says of its credentials, where it refuses them.
     pub(super) fn refused_credentials(&self) -> Option<&str> {
         match self {
@@ -49,10 +50,16 @@ impl Trouble {
     /// How long the other side asks for a rest.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Call(Failure::Guest(error)) => {
-                error.retry_after.map(|seconds| Duration::from_secs(u64::from(seconds)))
-            }
+            Self::Call(failure) => Self::rest_asked_for(failure),
             _ => None,
+        }
+    }
+
+    /// How long a rest a failed call asks for.
+    pub(super) fn rest_asked_for(failure: &CallFailure) -> Option<Duration> {
+        match failure {
+            Failure::Guest(error) => error.retry_after.map(|seconds| Duration::from_secs(u64::from(seconds))),
+            Failure::Failed(_) => None,
         }
     }
 }

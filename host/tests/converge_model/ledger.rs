@@ -190,6 +190,7 @@ impl Row {
             total: u32::try_from(members.len()).unwrap(),
             members,
             timeline: self.timeline.clone(),
+            facts: None,
         }
     }
 }

@@ -3,7 +3,8 @@
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
-const SUBSCRIPTION: &str = "/subscriptions/5b1c2f6e-7f0a-4f3e-9d55-0a64c1f3e001";
+/// Where all of them are.
+pub const SUBSCRIPTION: &str = "/subscriptions/5b1c2f6e-7f0a-4f3e-9d55-0a64c1f3e001";
 
 /// A metric alert that can be told in all its states.
 #[derive(Clone, Debug)]
@@ -47,6 +48,12 @@ impl Metric {
         self.body("Resolved", self.fired_at.checked_add(minutes.minutes()).ok(), 21.8)
     }
 
+    /// The id of the virtual machine.
+    #[must_use]
+    pub fn target(&self) -> String {
+        format!("{SUBSCRIPTION}/resourcegroups/rg-shop/providers/microsoft.compute/virtualmachines/{}", self.machine)
+    }
+
     fn body(&self, condition: &str, resolved_at: Option<Timestamp>, value: f64) -> Value {
         let Self { rule, machine, instance, severity, fired_at } = self;
         let mut essentials = json!({
@@ -57,7 +64,7 @@ impl Metric {
             "signalType": "Metric",
             "monitorCondition": condition,
             "monitoringService": "Platform",
-            "alertTargetIDs": [format!("{SUBSCRIPTION}/resourcegroups/rg-shop/providers/microsoft.compute/virtualmachines/{machine}")],
+            "alertTargetIDs": [self.target()],
             "configurationItems": [machine],
             "originAlertId": format!("5b1c2f6e_rg-shop_microsoft.insights_metricAlerts_{rule}_-731204418"),
             "firedDateTime": fired_at.to_string(),

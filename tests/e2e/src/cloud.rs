@@ -1,6 +1,7 @@
-//! A simulated Azure for scenes: a workspace whose tables are those of the template that ships with the docs.
+//! A simulated Azure for scenes: a workspace whose tables are those of the template that ships with the docs, and a monitor for
+//! the alerts of tests.
 
-use crate::workspace;
+use crate::{alerts::SUBSCRIPTION, workspace};
 use anyhow::Context;
 use serde_json::Value;
 use signalbox_simulators::{
@@ -33,7 +34,37 @@ pub async fn start() -> anyhow::Result<Running> {
 /// As [`start`]; where an address is taken.
 pub async fn start_at(ports: Ports) -> anyhow::Result<Running> {
     let rule = CollectionRule { immutable_id: RULE.to_owned(), streams: streams()? };
-    Ok(Simulator::start(Options { ports, rules: vec![rule], ..Options::default() }).await?)
+    let subscriptions = vec![subscription().to_owned()];
+    Ok(Simulator::start(Options { ports, rules: vec![rule], subscriptions, ..Options::default() }).await?)
+}
+
+fn subscription() -> &'static str {
+    SUBSCRIPTION.rsplit('/').next().unwrap_or_default()
+}
+
+/// `[connections.azure]`, in front of it, which tells and asks about the alerts of tests; `more` stands below what is always
+/// there.
+#[must_use]
+pub fn monitor(cloud: &Running, more: &str) -> String {
+    format!(
+        r#"
+[connections.azure]
+monitor = "azure-monitor"
+url = "{url}"
+networks = ["127.0.0.0/8"]
+settings = {{ subscriptions = ["{subscription}"] }}
+limits = {{ per_second = 2000, burst = 2000 }}
+{more}
+[connections.azure.auth.oauth2]
+grant = "client_credentials"
+token_url = "{url}/{TENANT}/oauth2/v2.0/token"
+client_id = "{APPLICATION}"
+client_secret = {{ env = "ENTRA_SECRET" }}
+scope = "https://management.azure.com/.default"
+"#,
+        url = cloud.http_url,
+        subscription = subscription(),
+    )
 }
 
 /// `[connections.workspace]`, in front of it.

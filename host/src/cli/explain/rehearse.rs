@@ -160,5 +160,6 @@ fn claimed(source: &SourceName, alert: &Alert, placement: &Placement) -> Claimed
         firing: 1,
         total: 1,
         timeline: Vec::new(),
+        facts: None,
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod duplicates;
 mod fixtures;
 pub(crate) mod leases;
 pub(crate) mod membership;
+pub(crate) mod monitors;
 pub(crate) mod operator;
 pub(crate) mod order;
 pub(crate) mod records;
@@ -108,6 +109,18 @@ macro_rules! conformance {
                 what_a_sink_did_not_confirm_comes_again,
                 what_is_refused_waits_for_the_operator,
                 a_ticket_that_people_changed_is_looked_at,
+            }
+            monitors {
+                a_ticket_is_shown_at_its_alerts_once_a_state,
+                what_can_t_be_told_now_is_due_later_and_what_never_can_is_said,
+                an_alert_that_joins_is_shown_and_one_that_is_over_is_told_of_the_end,
+                other_sources_alerts_are_not_told_of,
+                who_does_not_lead_writes_nothing,
+                facts_are_asked_for_once_an_episode,
+                facts_reach_the_next_claim_and_end_the_wait,
+                a_hold_of_the_route_is_not_ended,
+                what_has_fired_for_long_is_listed_until_it_was_asked_about,
+                what_was_forgotten_is_said_once,
             }
             operator {
                 retry_takes_up_a_parked_ticket,

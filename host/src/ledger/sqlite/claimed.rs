@@ -6,6 +6,7 @@
 use super::column::{self, moment, parsed};
 use super::fault::Fault;
 use super::lease::Lead;
+use super::monitors::enquiry;
 use super::timeline;
 use crate::domain::{Alert, Member, ProblemId, Timestamp};
 use crate::ledger::rules::TicketSeq;
@@ -32,6 +33,7 @@ fn one(snapshot: &Connection, lead: &Lead, until: Timestamp) -> Result<Claimed, 
     let newest = newest(snapshot, ticket)?;
     let newest = newest.ok_or_else(|| Fault::Unreadable(format!("ticket in row {} has no members", ticket.0)))?;
     let timeline = timeline::latest(snapshot, ticket, SHOWN)?;
+    let facts = enquiry::known(snapshot, ticket)?;
     let mut statement = snapshot.prepare_cached(TICKET)?;
     let claimed = |row: &Row<'_>| {
         let (key, follows) = column::keys(row)?;
@@ -56,6 +58,7 @@ fn one(snapshot: &Connection, lead: &Lead, until: Timestamp) -> Result<Claimed, 
             firing: column::count(row, "firing")?,
             total: column::count(row, "total")?,
             timeline,
+            facts,
         })
     };
     statement.query_one([ticket.0], |row| Ok(claimed(row)))?

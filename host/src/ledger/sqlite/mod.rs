@@ -16,6 +16,7 @@ mod file;
 mod group;
 mod lease;
 mod limit;
+mod monitors;
 mod pen;
 mod readers;
 mod records;

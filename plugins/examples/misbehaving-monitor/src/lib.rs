@@ -1,4 +1,4 @@
-//! A monitor that answers more, less or other than it was asked, on demand: the alert's title says what. Tests of the host
+//! A monitor that answers more, less or other than it was asked, on demand: the alert's title says what, or its rule. Tests of the host
 //! run it.
 
 use signalbox_sdk::monitor::description::{self, Finding, Manifest};
@@ -34,6 +34,13 @@ impl monitor::Guest for MisbehavingMonitor {
             value,
             unit: String::new(),
         };
+        match alert.rule.as_str() {
+            "loop" => loop {
+                std::hint::spin_loop();
+            },
+            "trap" => std::process::abort(),
+            _ => {}
+        }
         let facts = match alert.title.as_str() {
             "tell too much" => vec![fact("n", "v".to_owned()); 10_001],
             _ => vec![fact("title", alert.title), fact("budget", budget_ms.to_string())],

@@ -20,7 +20,7 @@ pub(super) fn lead(connection: &Connection, leader: &Leader, now: Timestamp) -> 
 }
 
 /// Whether it was not taken over: whoever leads writes in transactions, so its clock says nothing here.
-pub(super) fn leads(connection: &Connection, leader: &Leader) -> Result<bool, Fault> {
+pub(in crate::ledger::sqlite) fn leads(connection: &Connection, leader: &Leader) -> Result<bool, Fault> {
     Ok(connection.prepare_cached(LEADS)?.exists(params![leader.task, leader.owner])?)
 }
 

@@ -93,13 +93,17 @@ struct Seen {
     ticket: PlatformTicket,
 }
 
+/// A ticket as it was last seen, by converge's account of it; none where it is not there yet.
+pub(in crate::ledger::sqlite) fn seen(life: Option<String>) -> Option<PlatformTicket> {
+    let account = life.and_then(|life| serde_json::from_str::<Account>(&life).ok());
+    account.and_then(|account| account.seen).map(|seen| seen.ticket)
+}
+
 /// An event with its ticket as it was last seen, and with the alert that decides; none where no alert is left.
 fn event(connection: &Connection, row: &Row<'_>) -> Result<(i64, Option<Item>), Fault> {
     let place = row.get("seq")?;
     let ticket = TicketSeq(row.get("ticket")?);
     let Some(newest) = claimed::newest_ever(connection, ticket)? else { return Ok((place, None)) };
-    let life: Option<String> = row.get("life")?;
-    let account = life.and_then(|life| serde_json::from_str::<Account>(&life).ok());
     let (key, _) = column::keys(row)?;
     let labels = [("text", text(row, "text")?), ("route", text(row, "route")?), ("source", newest.source.as_str())];
     let labels = labels.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -109,7 +113,7 @@ fn event(connection: &Connection, row: &Row<'_>) -> Result<(i64, Option<Item>), 
         connection: row.get("connection")?,
         kind: column::kind(row)?,
         key: key.to_string(),
-        ticket: account.and_then(|account| account.seen).map(|seen| seen.ticket),
+        ticket: seen(row.get("life")?),
         alert_id: newest.alert.id.to_string(),
         correlation_key: newest.alert.correlation_key.to_string(),
         rule: newest.alert.rule,

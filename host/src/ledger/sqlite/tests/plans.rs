@@ -4,11 +4,11 @@ use super::Folder;
 use crate::ledger::sqlite::accept::{look_up, write};
 use crate::ledger::sqlite::file::LedgerFile;
 use crate::ledger::sqlite::reports::note;
-use crate::ledger::sqlite::{chores, lease, records, save, sweep, timeline};
+use crate::ledger::sqlite::{chores, lease, monitors, records, save, sweep, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 78] = [
+const STATEMENTS: [&str; 104] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -87,6 +87,32 @@ const STATEMENTS: [&str; 78] = [
     records::refused::FIND,
     records::refused::NEXT,
     records::refused::DROP,
+    monitors::task::BEGIN,
+    monitors::task::PLACE,
+    monitors::task::HAPPENED,
+    monitors::task::MOVE_ON,
+    monitors::task::WENT_WELL,
+    monitors::task::GAVE_UP,
+    monitors::task::FAILED,
+    monitors::report::LIFE,
+    monitors::report::AT_MEMBERS,
+    monitors::report::AT_FORMER_ONES,
+    monitors::report::DUE,
+    monitors::report::FORGET,
+    monitors::report::OF,
+    monitors::report::SETTLED,
+    monitors::report::LATER,
+    monitors::enquiry::NEWEST,
+    monitors::enquiry::OF_SOURCE,
+    monitors::enquiry::FIRES,
+    monitors::enquiry::ASK,
+    monitors::enquiry::DUE,
+    monitors::enquiry::FORGET,
+    monitors::enquiry::ANSWER,
+    monitors::enquiry::RELEASE,
+    monitors::enquiry::RAISE,
+    monitors::recheck::LIVE_TICKETS,
+    monitors::recheck::SAID,
 ];
 
 #[test]

@@ -1,0 +1,85 @@
+//! One round of enquiries: facts about alerts that have just fired.
+//!
+//! Convergence never asks a monitor. A new ticket waits a moment for what is found here, and is made without it then; what
+//! comes later raises its ticket, which says so in a note. An alert is asked about once: a monitor that is down, refuses,
+//! traps or loops is told of as what is missing.
+
+use super::{Done, Sync, Trouble, label, rounds::Task};
+use crate::{
+    domain::{CallBudget, ConnectionName, Timestamp},
+    generation::{Enrich, Generation, Monitor},
+    ledger::{Enquiry, Findings, Leader, MonitorTask},
+};
+use futures::future::try_join_all;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// The most alerts that are asked about at once.
+const BATCH: usize = 16;
+/// How long a monitor rests that has told all: new tickets wait for it.
+const REST: Duration = Duration::from_millis(100);
+
+/// A monitor that is asked for facts.
+pub(super) struct Enriching<'a> {
+    pub(super) sync: &'a Sync,
+    pub(super) name: &'a ConnectionName,
+    pub(super) monitor: &'a Monitor,
+    pub(super) generation: &'a Generation,
+}
+
+// === impl Enriching ===
+
+impl Enriching<'_> {
+    /// Asks about all that has fired since the last round.
+    pub(super) async fn round(&self, stop: &CancellationToken) -> Result<Done, Trouble> {
+        let Some(enrich) = self.monitor.enrich else { return Ok(Done::Elsewhere) };
+        let (monitors, kind) = (&self.sync.monitors, MonitorTask::Enrich);
+        if !monitors.anything(self.name, kind, Timestamp::now()).await? {
+            return Ok(Done::Rest(REST));
+        }
+        let task = Task::Monitor(self.name.clone(), kind);
+        let limit = u32::try_from(self.monitor.peer.places.clamp(1, BATCH)).unwrap_or(1);
+        while !stop.is_cancelled() {
+            let Some(leader) = self.sync.lead_for(&task, self.sync.lease + enrich.budget).await? else {
+                return Ok(Done::Elsewhere);
+            };
+            let now = Timestamp::now();
+            let due = monitors.enquiries(&leader, self.name, &self.monitor.sources, now, limit).await?;
+            if due.is_empty() && !monitors.anything(self.name, kind, now).await? {
+                return Ok(Done::Rest(REST));
+            }
+            try_join_all(due.iter().map(|enquiry| self.ask(&leader, enrich, enquiry))).await?;
+        }
+        Ok(Done::Rest(REST))
+    }
+
+    async fn ask(&self, leader: &Leader, enrich: Enrich, enquiry: &Enquiry) -> Result<(), Trouble> {
+        let time = enrich.budget.min(self.monitor.peer.deadline);
+        let budget = CallBudget { deadline: Instant::now() + time, send_before: None };
+        let told = self.monitor.peer.plugin.enrich(enquiry.alert.clone(), budget).await;
+        let outcome = if told.is_ok() { "told" } else { "failed" };
+        metrics::counter!("signalbox_monitor_enquiries_total", "monitor" => label(self.name), "outcome" => outcome)
+            .increment(1);
+        let monitor = self.name.to_string();
+        let (findings, trouble) = match told {
+            Ok(told) => (Findings { monitor, facts: told.facts, missing: told.missing }, None),
+            Err(failure) => {
+                let why = Trouble::words(&failure);
+                (Findings { monitor, facts: Vec::new(), missing: vec![why.clone()] }, Some(why))
+            }
+        };
+        let release = self.waits_for_facts(enrich, enquiry);
+        self.sync.monitors.found(leader, enquiry, findings, release, Timestamp::now()).await?;
+        if let Some(why) = trouble {
+            tracing::warn!(monitor = %self.name, ticket = %enquiry.key, why, "there are no facts about an alert");
+            self.sync.monitors.monitor_failed(self.name, MonitorTask::Enrich, &why).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a new ticket waits for facts alone, and not because its route holds it.
+    fn waits_for_facts(&self, enrich: Enrich, enquiry: &Enquiry) -> bool {
+        let route = self.generation.routes.iter().find(|route| route.name == enquiry.route);
+        route.is_none_or(|route| route.hold < enrich.wait)
+    }
+}
