@@ -3,7 +3,7 @@
 use crate::{checks::Checks, show, stage::Stage};
 use anyhow::{Context, bail};
 use jiff::{Timestamp, ToSpan};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use signalbox::domain::{TicketState, WorkItemKind::Incident};
 use signalbox_conformance::platform::{Did, Human, Seen};
 use signalbox_e2e::{
@@ -107,11 +107,12 @@ async fn way_back(stage: &Stage, checks: &mut Checks, key: &str) -> anyhow::Resu
     println!("  {}", read.out.trim());
     checks.expect("the platform is read to its end", read.code == 0);
     let of_ticket = |stream: &str| {
-        stage.cloud.instance.rows(stream).into_iter().filter(|row| row.get("TicketKey").is_some_and(|of| of == key)).collect::<Vec<_>>()
+        let rows = stage.cloud.instance.rows(stream).into_iter();
+        rows.filter(|row| says(row, "TicketKey", key)).collect::<Vec<_>>()
     };
     let rows = || async {
-        Some((of_ticket(WORK_ITEMS), of_ticket(TICKET_EVENTS)))
-            .filter(|(items, events)| !items.is_empty() && !events.is_empty())
+        let rows = (of_ticket(WORK_ITEMS), of_ticket(TICKET_EVENTS));
+        Some(rows).filter(|(items, events)| !items.is_empty() && !events.is_empty())
     };
     let (items, events) = wait::until("the ticket in the workspace", PATIENCE, rows).await?;
     for row in items.iter().chain(&events) {
@@ -121,13 +122,19 @@ async fn way_back(stage: &Stage, checks: &mut Checks, key: &str) -> anyhow::Resu
         "the ticket is in the workspace, in the columns that old queries know",
         items.iter().any(|row| row.contains_key("IncidentState_s")),
     );
-    checks.expect("and so is what happened to it", events.iter().any(|row| row.get("EventName").is_some_and(|name| name == "created")));
+    let created = events.iter().any(|row| says(row, "EventName", "created"));
+    checks.expect("and so is what happened to it", created);
 
     show::step("A report: which rules make the most incidents");
     let report = stage.command(&["report", "noisiest", "--by", "rule"]).await?;
     println!("{}", report.out.trim_end());
     checks.expect("it names the rule that fired most", report.code == 0 && report.out.contains("cpu-high"));
     Ok(())
+}
+
+/// Whether a column of a row has this text.
+fn says(row: &Map<String, Value>, column: &str, text: &str) -> bool {
+    row.get(column).is_some_and(|value| value == text)
 }
 
 /// A person ends the ticket for good, in the way that the platform offers. Answers what is left of it.
