@@ -22,6 +22,7 @@ pub use connection::{ConnectionLimits, ConnectionSection};
 pub use document::{Located, Named, read_files};
 pub use gateway::{
     AdminSection, CacheKeyFile, GatewaySection, IngestSection, IngestTls, LedgerSection, PluginLimits, PluginsSection,
+    RelatedSection,
 };
 pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
 pub use mapping::MappingSection;

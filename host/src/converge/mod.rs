@@ -18,6 +18,7 @@ pub mod learn;
 pub mod life;
 pub mod plan;
 pub mod policies;
+pub mod related;
 #[cfg(test)]
 mod testing;
 mod turn;

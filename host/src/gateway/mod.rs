@@ -21,7 +21,7 @@ use crate::{
         listener::{Listener, ListenerOptions},
         tls,
     },
-    ledger::{self, Ledger, Store},
+    ledger::{self, Ledger, Nearby, Store},
     sync::{Rounds, Sync},
 };
 use anyhow::Context;
@@ -86,7 +86,7 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records } = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, nearby } = opened.context("the ledger can't be opened")?;
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
             return Err(Problems(left).into());
@@ -135,7 +135,7 @@ impl Gateway {
         let sync =
             Sync { current: current.clone(), records, health: connections.clone(), rounds, owner: owner.clone() };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
-        gateway.converge(owner, &current, &ledger, connections, Leases::of(lease));
+        gateway.converge(owner, &current, (&ledger, nearby), connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
         let reloader = Reloader { path: path.to_owned(), texts, hangups, current, workshop, ledger, taken };
         gateway.watching.spawn(reloader.watch(gateway.stop_rest.clone()));
@@ -146,11 +146,11 @@ impl Gateway {
         &mut self,
         owner: String,
         current: &Arc<Current>,
-        ledger: &Arc<dyn Ledger>,
+        (ledger, nearby): (&Arc<dyn Ledger>, Arc<dyn Nearby>),
         connections: Arc<ConnectionHealth>,
         leases: Leases,
     ) {
-        let desk = Arc::new(GenerationDesk(current.clone()));
+        let desk = Arc::new(GenerationDesk { current: current.clone(), nearby: Some(nearby) });
         let worker = Worker::new(ledger.clone(), desk, connections, leases);
         self.crew.spawn(Crew::new(worker, owner).run(self.stop_crew.subscribe()));
     }

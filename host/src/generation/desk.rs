@@ -1,4 +1,5 @@
-//! Who decides over a ticket now: the current generation's route of the ticket's name, or the one that takes its place.
+//! Who decides over a ticket now: the current generation's route of the ticket's name, or the one that takes its place;
+//! and what its mapping is told of the ticket's surroundings.
 
 use super::{
     Current, Generation,
@@ -7,9 +8,13 @@ use super::{
     platform::{AdapterPlatform, call_failure},
 };
 use crate::{
-    converge::desk::{Assigned, Assignment, CallFailure, Desk},
-    domain::{CallBudget, ConnectionName, RouteName, Timestamp},
-    ledger::Claimed,
+    config::{RelatedSection, Span},
+    converge::{
+        desk::{Assigned, Assignment, CallFailure, Desk},
+        related::related,
+    },
+    domain::{CallBudget, ConnectionName, Related, RouteName, Timestamp},
+    ledger::{Claimed, Nearby, Vicinity},
 };
 use async_trait::async_trait;
 use std::{
@@ -23,24 +28,29 @@ const ASK_AGAIN: Duration = Duration::from_secs(60);
 const PROBE: Duration = Duration::from_secs(30);
 
 /// Hands out the current generation.
-pub struct GenerationDesk(pub Arc<Current>);
+pub struct GenerationDesk {
+    /// The configuration in force.
+    pub current: Arc<Current>,
+    /// What else is wrong; none where there is no ledger to ask.
+    pub nearby: Option<Arc<dyn Nearby>>,
+}
 
 // === impl GenerationDesk ===
 
 #[async_trait]
 impl Desk for GenerationDesk {
     fn connections(&self) -> Vec<(ConnectionName, usize)> {
-        let generation = self.0.load();
+        let generation = self.current.load();
         let at_work = generation.platforms.iter().filter(|(_, platform)| !platform.peer.paused);
         at_work.map(|(name, platform)| (name.clone(), platform.peer.places)).collect()
     }
 
     fn generation(&self) -> u64 {
-        self.0.load().number
+        self.current.load().number
     }
 
     async fn assign(&self, claimed: &Claimed) -> Assigned {
-        let generation = self.0.load();
+        let generation = self.current.load();
         let waits = Assigned::Waits { until: Timestamp::now().after(ASK_AGAIN) };
         let Some(platform) = generation.platforms.get(&claimed.connection) else { return waits };
         if platform.peer.paused {
@@ -59,18 +69,36 @@ impl Desk for GenerationDesk {
             gateway: generation.gateway.clone(),
             context: Vec::new(),
             facts: Vec::new(),
-            related: Vec::new(),
+            related: self.related(claimed, generation.config.gateway.related).await,
             mapper: Arc::new(TransformMapper(handling.transform.clone())),
             platform: Arc::new(AdapterPlatform::new(&platform.peer.plugin, &platform.peer.connection)),
         }))
     }
 
     async fn probe(&self, connection: &ConnectionName) -> Result<(), CallFailure> {
-        let generation = self.0.load();
+        let generation = self.current.load();
         let Some(platform) = generation.platforms.get(connection) else { return Ok(()) };
         let budget = CallBudget { deadline: Instant::now() + PROBE, send_before: None };
         let probed = platform.peer.plugin.probe(budget).await;
         probed.map(drop).map_err(|failure| call_failure(failure, &platform.peer.connection))
+    }
+}
+
+impl GenerationDesk {
+    /// Other alerts that fire. A ticket is worth more than what it could say of others: it does not wait for them.
+    async fn related(&self, claimed: &Claimed, section: RelatedSection) -> Vec<Related> {
+        let (Some(nearby), Span(within)) = (&self.nearby, section.within) else { return Vec::new() };
+        if section.most == 0 {
+            return Vec::new();
+        }
+        let vicinity = Vicinity { of: claimed.lease.key.clone(), around: claimed.newest.alert.fired_at, within };
+        match nearby.firing(&vicinity).await {
+            Ok(others) => related(claimed, others, section.most.into()),
+            Err(error) => {
+                tracing::warn!(ticket = %vicinity.of, %error, "related alerts could not be looked for");
+                Vec::new()
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod browse;
 #[cfg(test)]
 mod conformance;
 mod lease;
+mod nearby;
 mod records;
 mod rules;
 mod sqlite;
@@ -24,6 +25,7 @@ pub use browse::{
 pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
+pub use nearby::{FiringNearby, LOOKED_THROUGH, Nearby, Vicinity};
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use sqlite::{OpenError, SqliteLedger};
 
@@ -172,6 +174,8 @@ pub struct Store {
     pub ledger: Arc<dyn Ledger>,
     /// Records that were read back, and what sinks are to take.
     pub records: Arc<dyn Records>,
+    /// What else is wrong around a ticket.
+    pub nearby: Arc<dyn Nearby>,
 }
 
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
@@ -180,5 +184,5 @@ pub struct Store {
 /// [`OpenError`]: nothing that this version can use.
 pub async fn open(url: &str) -> Result<Store, OpenError> {
     let engine = Arc::new(SqliteLedger::open(url).await?);
-    Ok(Store { ledger: engine.clone(), records: engine })
+    Ok(Store { ledger: engine.clone(), records: engine.clone(), nearby: engine })
 }

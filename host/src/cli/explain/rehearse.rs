@@ -69,7 +69,7 @@ async fn ticket(
         end: String::new(),
         failed: false,
     };
-    let assignment = match GenerationDesk(current.clone()).assign(&claimed).await {
+    let assignment = match (GenerationDesk { current: current.clone(), nearby: None }).assign(&claimed).await {
         Assigned::To(assignment) => *assignment,
         Assigned::NoRoute => {
             says.end = "no route takes it".to_owned();

@@ -7,6 +7,7 @@ pub(crate) mod duplicates;
 mod fixtures;
 pub(crate) mod leases;
 pub(crate) mod membership;
+pub(crate) mod nearby;
 pub(crate) mod operator;
 pub(crate) mod order;
 pub(crate) mod records;
@@ -68,6 +69,10 @@ macro_rules! conformance {
                 a_resolved_is_for_all_resources,
                 the_next_ticket_of_a_problem_names_the_last,
                 texts_of_any_kind_are_kept_apart_and_come_back,
+            }
+            nearby {
+                what_fires_elsewhere_is_found_and_nothing_else,
+                only_the_latest_observations_are_looked_through,
             }
             storms {
                 a_storm_goes_to_one_ticket,

@@ -97,7 +97,7 @@ pub(crate) async fn one_gateway_leads(engine: &impl Engine) {
 }
 
 pub(crate) async fn a_sink_is_given_records_and_events(engine: &impl Engine) {
-    let Store { ledger, records } = engine.store().await;
+    let Store { ledger, records, .. } = engine.store().await;
     assert!(!records.waits(&connection("away")).await.unwrap());
     let leader = reading(&records).await;
     let read = vec![incident("1", "one", 1), incident("2", "two", 2), incident("1", "one, changed", 3)];
@@ -167,7 +167,7 @@ pub(crate) async fn what_is_refused_waits_for_the_operator(engine: &impl Engine)
 }
 
 pub(crate) async fn a_ticket_that_people_changed_is_looked_at(engine: &impl Engine) {
-    let Store { ledger, records } = engine.store().await;
+    let Store { ledger, records, .. } = engine.store().await;
     let leader = reading(&records).await;
     send(&ledger, 1, fired("cpu", 1), &[to("p")]).await;
     let claimed = claim_one(&ledger, 2).await;

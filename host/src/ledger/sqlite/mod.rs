@@ -15,6 +15,7 @@ mod fault;
 mod file;
 mod group;
 mod lease;
+mod nearby;
 mod pen;
 mod readers;
 mod records;
