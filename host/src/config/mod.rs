@@ -7,6 +7,7 @@ mod connection;
 mod document;
 mod gateway;
 pub mod load;
+mod maintenance;
 mod mapping;
 mod problem;
 mod pull;
@@ -25,6 +26,7 @@ pub use gateway::{
     RelatedSection,
 };
 pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
+pub use maintenance::{InvalidMaintenance, MaintenanceSection};
 pub use mapping::MappingSection;
 pub use problem::{Place, Problem, Problems, SourceFile};
 pub use pull::PullSection;

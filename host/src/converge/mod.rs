@@ -20,7 +20,7 @@ pub mod plan;
 pub mod policies;
 pub mod related;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod turn;
 pub mod verdict;
 pub mod worker;

@@ -8,11 +8,11 @@ use crate::domain::{
 use crate::ledger::{Claimed, Lease, NewestAlert};
 
 /// So many seconds after the tests' beginning.
-pub(super) fn at(second: i64) -> Timestamp {
+pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_nanos(1_700_000_000_000_000_000 + second * 1_000_000_000)
 }
 
-pub(super) fn whole_abilities() -> Abilities {
+pub(crate) fn whole_abilities() -> Abilities {
     Abilities {
         create: true,
         find: true,
@@ -26,7 +26,7 @@ pub(super) fn whole_abilities() -> Abilities {
 }
 
 /// A member whose winning observation was made at this second.
-pub(super) fn member(key: &str, condition: Condition, second: i64) -> Member {
+pub(crate) fn member(key: &str, condition: Condition, second: i64) -> Member {
     Member {
         correlation_key: CorrelationKey::from(key),
         alert_id: AlertId::from(format!("{key}@{second}")),
@@ -40,7 +40,7 @@ pub(super) fn member(key: &str, condition: Condition, second: i64) -> Member {
     }
 }
 
-pub(super) fn alert(member: &Member) -> Alert {
+pub(crate) fn alert(member: &Member) -> Alert {
     Alert {
         id: member.alert_id.clone(),
         correlation_key: member.correlation_key.clone(),
@@ -64,7 +64,7 @@ pub(super) fn alert(member: &Member) -> Alert {
 }
 
 /// A ticket with these members, the first being the one that decides.
-pub(super) fn claimed(members: Vec<Member>) -> Claimed {
+pub(crate) fn claimed(members: Vec<Member>) -> Claimed {
     let problem = ProblemId::from("0123456789abcdef0123456789abcdef01234567");
     let newest = members.first().cloned().unwrap_or_else(|| member("a", Condition::Fired, 0));
     let firing = members.iter().filter(|each| each.condition == Condition::Fired).count();
@@ -92,7 +92,7 @@ pub(super) fn claimed(members: Vec<Member>) -> Claimed {
     }
 }
 
-pub(super) fn platform_ticket(key: &TicketKey) -> PlatformTicket {
+pub(crate) fn platform_ticket(key: &TicketKey) -> PlatformTicket {
     PlatformTicket {
         id: "id-1".into(),
         number: "T1".into(),
@@ -112,6 +112,6 @@ pub(super) fn platform_ticket(key: &TicketKey) -> PlatformTicket {
     }
 }
 
-pub(super) fn note(id: &str) -> Note {
+pub(crate) fn note(id: &str) -> Note {
     Note { id: id.into(), at: at(0), text: format!("a note [{id}]") }
 }

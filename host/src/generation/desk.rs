@@ -2,7 +2,7 @@
 //! and what its mapping is told of the ticket's surroundings.
 
 use super::{
-    Current, Generation,
+    Current, Generation, Platform,
     build::abilities,
     mapper::TransformMapper,
     platform::{AdapterPlatform, call_failure},
@@ -14,7 +14,8 @@ use crate::{
         related::related,
     },
     domain::{CallBudget, ConnectionName, Related, RouteName, Timestamp},
-    ledger::{Claimed, Nearby, Vicinity},
+    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Vicinity},
+    maintenance::{InForce, in_force},
 };
 use async_trait::async_trait;
 use std::{
@@ -24,6 +25,8 @@ use std::{
 
 /// How long a ticket waits whose connection can't be worked on, before it asks again.
 const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// How long a ticket is held before it is looked at again: a window may have been shortened, or a change called off.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// What one probe may take.
 const PROBE: Duration = Duration::from_secs(30);
 
@@ -51,13 +54,21 @@ impl Desk for GenerationDesk {
 
     async fn assign(&self, claimed: &Claimed) -> Assigned {
         let generation = self.current.load();
-        let waits = Assigned::Waits { until: Timestamp::now().after(ASK_AGAIN) };
+        let now = Timestamp::now();
+        let waits = Assigned::Waits { until: now.after(ASK_AGAIN) };
         let Some(platform) = generation.platforms.get(&claimed.connection) else { return waits };
         if platform.peer.paused {
             return waits;
         }
         let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };
         let Some(handling) = generation.handling.get(route) else { return Assigned::NoRoute };
+        let maintenance = match self.maintenance(&generation, claimed, now).await {
+            Ok(maintenance) => maintenance,
+            Err(error) => {
+                tracing::warn!(ticket = %claimed.lease.key, %error, "changes under way could not be looked for");
+                return Assigned::Waits { until: now.after(LOOK_AGAIN) };
+            }
+        };
         Assigned::To(Box::new(Assignment {
             route: route.clone(),
             mapping: handling.mapping.clone(),
@@ -65,9 +76,9 @@ impl Desk for GenerationDesk {
             abilities: abilities(platform, claimed.kind),
             settle: platform.settle,
             deadline: platform.peer.deadline,
-            maintenance: None,
+            maintenance: maintenance.as_ref().map(|found| found.until.min(now.after(LOOK_AGAIN))),
             gateway: generation.gateway.clone(),
-            context: Vec::new(),
+            context: maintenance.map_or_else(Vec::new, |found| found.context()),
             facts: Vec::new(),
             related: self.related(claimed, generation.config.gateway.related).await,
             mapper: Arc::new(TransformMapper(handling.transform.clone())),
@@ -85,6 +96,28 @@ impl Desk for GenerationDesk {
 }
 
 impl GenerationDesk {
+    /// The maintenance in force for a ticket.
+    async fn maintenance(
+        &self,
+        generation: &Generation,
+        claimed: &Claimed,
+        now: Timestamp,
+    ) -> Result<Option<InForce>, LedgerError> {
+        let alert = &claimed.newest.alert;
+        let maintained = |platform: &Platform| platform.pull.as_ref().is_some_and(|pull| pull.maintenance);
+        let connections = generation.platforms.iter().filter(|(_, platform)| maintained(platform));
+        let connections: Vec<ConnectionName> = connections.map(|(name, _)| name.clone()).collect();
+        let items = alert.resources.iter().flat_map(|each| [&each.configuration_item, &each.name]);
+        let items: Vec<String> = items.filter(|name| !name.is_empty()).cloned().collect();
+        let changes = match &self.nearby {
+            Some(nearby) if !connections.is_empty() && !items.is_empty() => {
+                nearby.changes(&ChangesAt { connections, items, now }).await?
+            }
+            _ => Vec::new(),
+        };
+        Ok(in_force(&generation.config.maintenance, changes, alert, now))
+    }
+
     /// Other alerts that fire. A ticket is worth more than what it could say of others: it does not wait for them.
     async fn related(&self, claimed: &Claimed, section: RelatedSection) -> Vec<Related> {
         let (Some(nearby), Span(within)) = (&self.nearby, section.within) else { return Vec::new() };

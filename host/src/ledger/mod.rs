@@ -25,7 +25,7 @@ pub use browse::{
 pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
-pub use nearby::{FiringNearby, LOOKED_THROUGH, Nearby, Vicinity};
+pub use nearby::{ChangeUnderWay, ChangesAt, FiringNearby, LOOKED_THROUGH, Nearby, Vicinity};
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use sqlite::{OpenError, SqliteLedger};
 

@@ -1,10 +1,10 @@
-//! What else is wrong: alerts of other tickets that fire.
+//! What stands around a ticket: alerts of other tickets that fire, and changes that people make there.
 //!
-//! Nothing is kept for this question: accepting an alert must not cost more for it. So it looks through the latest
+//! Nothing is kept for the first question: accepting an alert must not cost more for it. So it looks through the latest
 //! observations alone, of which there is a bound: what a storm has pushed further back is not found.
 
 use super::LedgerError;
-use crate::domain::{Alert, TicketKey, Timestamp};
+use crate::domain::{Alert, ConnectionName, TicketKey, Timestamp};
 use async_trait::async_trait;
 use std::time::Duration;
 
@@ -31,7 +31,31 @@ pub struct FiringNearby {
     pub ticket_number: String,
 }
 
-/// Answers what else is wrong.
+/// Which changes to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangesAt {
+    /// Where they were read.
+    pub connections: Vec<ConnectionName>,
+    /// Names of configuration items; a platform may spell them in other cases.
+    pub items: Vec<String>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A change request that is approved or being implemented, within its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeUnderWay {
+    /// Where it was read.
+    pub connection: ConnectionName,
+    /// What people call it.
+    pub number: String,
+    /// Where a person opens it; empty where the platform does not say.
+    pub url: String,
+    /// When it ended, or is to end.
+    pub until: Timestamp,
+}
+
+/// Answers what stands around a ticket.
 #[async_trait]
 pub trait Nearby: Send + Sync {
     /// Alerts of other tickets that fire, the latest first, of the latest [`LOOKED_THROUGH`] observations.
@@ -39,4 +63,11 @@ pub trait Nearby: Send + Sync {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     async fn firing(&self, vicinity: &Vicinity) -> Result<Vec<FiringNearby>, LedgerError>;
+
+    /// Changes to any of these items that are approved or being implemented, and whose time it is: from when they began, or
+    /// are to begin, until they ended, or are to end.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn changes(&self, asked: &ChangesAt) -> Result<Vec<ChangeUnderWay>, LedgerError>;
 }
