@@ -7,6 +7,7 @@ mod alerts;
 mod fault;
 mod guard;
 mod health;
+mod maintenance;
 mod status;
 mod sync;
 mod tickets;
@@ -20,7 +21,7 @@ pub use sync::{PullStatus, SinkStatus, SyncStatus};
 use crate::{
     converge::health::Health as ConnectionHealth,
     ingest::Intake,
-    ledger::{Ledger, Records},
+    ledger::{Ledger, Records, Windows},
     sync::Rounds,
 };
 use axum::{
@@ -37,6 +38,8 @@ pub struct Admin {
     pub ledger: Arc<dyn Ledger>,
     /// Records that were read back, and what sinks are to take.
     pub records: Arc<dyn Records>,
+    /// Maintenance windows that people open.
+    pub windows: Arc<dyn Windows>,
     /// How their rounds go.
     pub rounds: Arc<Rounds>,
     /// For bodies that are decoded again.
@@ -72,6 +75,8 @@ impl Admin {
             .route("/v1/sync/refused", get(sync::refused))
             .route("/v1/sync/refused/{id}/again", post(sync::again))
             .route("/v1/sync/refused/{id}/drop", post(sync::drop))
+            .route("/v1/maintenance", get(maintenance::list).post(maintenance::begin))
+            .route("/v1/maintenance/{id}/end", post(maintenance::end))
             .layer(middleware::from_fn(guard::loopback_only))
             .with_state(self)
     }

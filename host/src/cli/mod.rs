@@ -7,6 +7,7 @@ mod alerts;
 mod check;
 mod client;
 mod explain;
+mod maintenance;
 mod offline;
 mod output;
 mod probe;
@@ -61,6 +62,9 @@ enum Command {
     /// Shows and hastens what a running gateway reads back, and what it takes to sinks.
     #[command(subcommand)]
     Sync(sync::Sync),
+    /// Lists, opens or ends maintenance windows of a running gateway.
+    #[command(subcommand)]
+    Maintenance(maintenance::Maintenance),
 }
 
 /// Parses the command line and runs its command.
@@ -75,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Tickets(tickets) => tickets.run(&common),
         Command::Alerts(alerts) => alerts.run(&common),
         Command::Sync(sync) => sync.run(&common),
+        Command::Maintenance(maintenance) => maintenance.run(&common),
     };
     done.unwrap_or_else(|failure| failure.report(common.output))
 }

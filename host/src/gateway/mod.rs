@@ -21,7 +21,7 @@ use crate::{
         listener::{Listener, ListenerOptions},
         tls,
     },
-    ledger::{self, Ledger, Nearby, Store},
+    ledger::{self, Ledger, Nearby, Store, Windows},
     sync::{Rounds, Sync},
 };
 use anyhow::Context;
@@ -86,7 +86,7 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records, nearby } = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, nearby, windows } = opened.context("the ledger can't be opened")?;
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
             return Err(Problems(left).into());
@@ -124,6 +124,7 @@ impl Gateway {
         let told = Admin {
             ledger: ledger.clone(),
             records: records.clone(),
+            windows: windows.clone(),
             rounds: rounds.clone(),
             intake,
             health,
@@ -135,7 +136,7 @@ impl Gateway {
         let sync =
             Sync { current: current.clone(), records, health: connections.clone(), rounds, owner: owner.clone() };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
-        gateway.converge(owner, &current, (&ledger, nearby), connections, Leases::of(lease));
+        gateway.converge(owner, &current, &ledger, (nearby, windows), connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
         let reloader = Reloader { path: path.to_owned(), texts, hangups, current, workshop, ledger, taken };
         gateway.watching.spawn(reloader.watch(gateway.stop_rest.clone()));
@@ -146,11 +147,12 @@ impl Gateway {
         &mut self,
         owner: String,
         current: &Arc<Current>,
-        (ledger, nearby): (&Arc<dyn Ledger>, Arc<dyn Nearby>),
+        ledger: &Arc<dyn Ledger>,
+        surroundings: (Arc<dyn Nearby>, Arc<dyn Windows>),
         connections: Arc<ConnectionHealth>,
         leases: Leases,
     ) {
-        let desk = Arc::new(GenerationDesk { current: current.clone(), nearby: Some(nearby) });
+        let desk = Arc::new(GenerationDesk { current: current.clone(), surroundings: Some(surroundings) });
         let worker = Worker::new(ledger.clone(), desk, connections, leases);
         self.crew.spawn(Crew::new(worker, owner).run(self.stop_crew.subscribe()));
     }

@@ -14,8 +14,8 @@ use crate::{
         related::related,
     },
     domain::{CallBudget, ConnectionName, Related, RouteName, Timestamp},
-    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Vicinity},
-    maintenance::{InForce, in_force},
+    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Vicinity, Windows},
+    maintenance::{InForce, Window, in_force},
 };
 use async_trait::async_trait;
 use std::{
@@ -34,8 +34,8 @@ const PROBE: Duration = Duration::from_secs(30);
 pub struct GenerationDesk {
     /// The configuration in force.
     pub current: Arc<Current>,
-    /// What else is wrong; none where there is no ledger to ask.
-    pub nearby: Option<Arc<dyn Nearby>>,
+    /// What stands around tickets, and windows that people open; none where there is no ledger to ask.
+    pub surroundings: Option<(Arc<dyn Nearby>, Arc<dyn Windows>)>,
 }
 
 // === impl GenerationDesk ===
@@ -65,7 +65,7 @@ impl Desk for GenerationDesk {
         let maintenance = match self.maintenance(&generation, claimed, now).await {
             Ok(maintenance) => maintenance,
             Err(error) => {
-                tracing::warn!(ticket = %claimed.lease.key, %error, "changes under way could not be looked for");
+                tracing::warn!(ticket = %claimed.lease.key, %error, "maintenance could not be looked for");
                 return Assigned::Waits { until: now.after(LOOK_AGAIN) };
             }
         };
@@ -109,18 +109,23 @@ impl GenerationDesk {
         let connections: Vec<ConnectionName> = connections.map(|(name, _)| name.clone()).collect();
         let items = alert.resources.iter().flat_map(|each| [&each.configuration_item, &each.name]);
         let items: Vec<String> = items.filter(|name| !name.is_empty()).cloned().collect();
-        let changes = match &self.nearby {
-            Some(nearby) if !connections.is_empty() && !items.is_empty() => {
+        let changes = match &self.surroundings {
+            Some((nearby, _)) if !connections.is_empty() && !items.is_empty() => {
                 nearby.changes(&ChangesAt { connections, items, now }).await?
             }
             _ => Vec::new(),
         };
-        Ok(in_force(&generation.config.maintenance, changes, alert, now))
+        let opened = match &self.surroundings {
+            Some((_, windows)) => windows.windows(now).await?,
+            None => Vec::new(),
+        };
+        let opened: Vec<Window> = opened.into_iter().filter_map(Window::opened).collect();
+        Ok(in_force(generation.config.maintenance.iter().chain(&opened), changes, alert, now))
     }
 
     /// Other alerts that fire. A ticket is worth more than what it could say of others: it does not wait for them.
     async fn related(&self, claimed: &Claimed, section: RelatedSection) -> Vec<Related> {
-        let (Some(nearby), Span(within)) = (&self.nearby, section.within) else { return Vec::new() };
+        let (Some((nearby, _)), Span(within)) = (&self.surroundings, section.within) else { return Vec::new() };
         if section.most == 0 {
             return Vec::new();
         }

@@ -17,6 +17,7 @@ mod nearby;
 mod records;
 mod rules;
 mod sqlite;
+mod windows;
 
 pub use accept::{Accepted, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict};
 pub use browse::{
@@ -28,6 +29,7 @@ pub use lease::{
 pub use nearby::{ChangeUnderWay, ChangesAt, FiringNearby, LOOKED_THROUGH, Nearby, Vicinity};
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use sqlite::{OpenError, SqliteLedger};
+pub use windows::{NewWindow, WindowRow, Windows};
 
 use crate::domain::{ConnectionName, TicketKey, Timestamp};
 use async_trait::async_trait;
@@ -176,6 +178,8 @@ pub struct Store {
     pub records: Arc<dyn Records>,
     /// What else is wrong around a ticket.
     pub nearby: Arc<dyn Nearby>,
+    /// Maintenance windows that people open.
+    pub windows: Arc<dyn Windows>,
 }
 
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
@@ -184,5 +188,5 @@ pub struct Store {
 /// [`OpenError`]: nothing that this version can use.
 pub async fn open(url: &str) -> Result<Store, OpenError> {
     let engine = Arc::new(SqliteLedger::open(url).await?);
-    Ok(Store { ledger: engine.clone(), records: engine.clone(), nearby: engine })
+    Ok(Store { ledger: engine.clone(), records: engine.clone(), nearby: engine.clone(), windows: engine })
 }

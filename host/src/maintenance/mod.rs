@@ -9,7 +9,7 @@ pub mod schedule;
 pub use schedule::{InvalidSchedule, Schedule};
 
 use crate::domain::{Alert, ConnectionName, Labels, Timestamp};
-use crate::ledger::ChangeUnderWay;
+use crate::ledger::{ChangeUnderWay, WindowRow};
 use crate::route::{Condition, Variables};
 
 /// The context's name for what is in force.
@@ -44,7 +44,7 @@ pub struct InForce {
 /// What brings maintenance about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Occasion {
-    /// A window of the configuration, by its name.
+    /// A window of the configuration, or one that people opened, by its name.
     Window(String),
     /// A change request.
     Change {
@@ -59,9 +59,14 @@ pub enum Occasion {
 
 /// What is in force for an alert now: of windows and change requests the one that ends last.
 #[must_use]
-pub fn in_force(windows: &[Window], changes: Vec<ChangeUnderWay>, alert: &Alert, now: Timestamp) -> Option<InForce> {
+pub fn in_force<'a>(
+    windows: impl IntoIterator<Item = &'a Window>,
+    changes: Vec<ChangeUnderWay>,
+    alert: &Alert,
+    now: Timestamp,
+) -> Option<InForce> {
     let variables = Variables::of(alert);
-    let of_windows = windows.iter().filter_map(|window| {
+    let of_windows = windows.into_iter().filter_map(|window| {
         let until = window.schedule.end(now)?;
         let holds = window.when.matches(&variables).unwrap_or_else(|error| {
             tracing::warn!(window = %window.name, %error, "a maintenance window's condition could not be evaluated");
@@ -74,6 +79,23 @@ pub fn in_force(windows: &[Window], changes: Vec<ChangeUnderWay>, alert: &Alert,
         what: Occasion::Change { connection, number, url },
     });
     of_windows.chain(of_changes).max_by_key(|each| each.until)
+}
+
+// === impl Window ===
+
+impl Window {
+    /// One that people opened; none where its condition, which once compiled, does not any more.
+    #[must_use]
+    pub fn opened(row: WindowRow) -> Option<Self> {
+        let WindowRow { id, name, when, from, until } = row;
+        match Condition::compile(&when) {
+            Ok(when) => Some(Self { name, when, schedule: Schedule::Once { from, until } }),
+            Err(error) => {
+                tracing::warn!(window = id, %error, "a maintenance window is not in force");
+                None
+            }
+        }
+    }
 }
 
 // === impl InForce ===

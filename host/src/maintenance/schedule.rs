@@ -29,7 +29,7 @@ pub enum Schedule {
         until: Timestamp,
     },
     /// By a rule.
-    Recurring(Recurring),
+    Recurring(Box<Recurring>),
 }
 
 /// A rule, and how long each of its occurrences lasts.
@@ -102,7 +102,7 @@ impl Schedule {
         if rule.get_rrule().iter().any(|each| too_often(each.get_freq())) {
             return Err(InvalidSchedule::TooOften);
         }
-        Ok(Self::Recurring(Recurring { rule, lasts, known: Mutex::new(None) }))
+        Ok(Self::Recurring(Box::new(Recurring { rule, lasts, known: Mutex::new(None) })))
     }
 
     /// When the window ends that is open at this moment; of occurrences that overlap the last.

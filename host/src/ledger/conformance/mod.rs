@@ -73,6 +73,8 @@ macro_rules! conformance {
             nearby {
                 what_fires_elsewhere_is_found_and_nothing_else,
                 only_the_latest_observations_are_looked_through,
+                a_change_counts_while_it_may_be_under_way,
+                a_window_is_there_until_it_ends,
             }
             storms {
                 a_storm_goes_to_one_ticket,

@@ -23,6 +23,7 @@ mod save;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod windows;
 mod writer;
 
 pub use file::OpenError;

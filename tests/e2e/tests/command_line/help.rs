@@ -18,6 +18,10 @@ const COMMANDS: &[&[&str]] = &[
     &["alerts", "show"],
     &["alerts", "again"],
     &["alerts", "drop"],
+    &["maintenance"],
+    &["maintenance", "list"],
+    &["maintenance", "begin"],
+    &["maintenance", "end"],
 ];
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use serde_json::json;
-use signalbox_e2e::{config::Config, scene::PATIENCE, wait};
+use signalbox_e2e::{command, config::Config, scene::PATIENCE, wait};
 use signalbox_simulators::servicenow::Act;
 
 /// A window of the configuration around now, for the machine web-01.
@@ -132,5 +132,43 @@ async fn a_change_is_named_in_the_ticket_and_a_draft_is_not() -> Tested {
     let key = send(&scene, &alert("cpu", "Sev2", 5).fired()).await?;
     let row = scene.incident_when(&key, "it is there", is_open).await?;
     assert!(notes(&scene, &row).contains(&format!("change {number} (http")), "{}", notes(&scene, &row));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_window_that_people_open_outlives_a_restart_and_ends_when_they_say() -> Tested {
+    let mut scene = Scene::with(|config| config.route = "maintenance = \"hold\"".to_owned()).await?;
+    let path = "/v1/maintenance?name=disks&until=2100-01-01T00:00:00Z&when=alert.resource.name%20%3D%3D%20%22web-01%22";
+    let opened = scene.gateway.tell(path).await?;
+    scene.gateway.kill().await?;
+    scene.restart().await?;
+    let listed = scene.gateway.get("/v1/maintenance").await?;
+    assert_eq!(listed, json!([opened]));
+    let key = send(&scene, &alert("cpu", "Sev2", 0).fired()).await?;
+    let said = held(&scene, &key).await?["timeline"].to_string();
+    assert!(said.contains("window `disks`"), "{said}");
+    let elsewhere = send(&scene, &alert_on("web-02", "cpu-2", "Sev2", 0).fired()).await?;
+    scene.incident_when(&elsewhere, "the window is not for it", is_open).await?;
+    let admin = scene.gateway.admin.trim_start_matches("http://").to_owned();
+    let run = |arguments: &'static [&'static str]| {
+        let all = [arguments, &["--admin", admin.as_str()]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let folder = scene.folder();
+        async move { command::run(folder, &all.iter().map(String::as_str).collect::<Vec<_>>()).await }
+    };
+    let listing = run(&["maintenance", "list"]).await?;
+    assert!(listing.out.contains("disks"), "{listing:?}");
+    let said = run(&["maintenance", "begin", "more", "--when", "false", "--for", "2h"]).await?;
+    assert_eq!((said.code, said.out.as_str()), (0, "window 2 is kept\n"), "{said:?}");
+    let ended = run(&["maintenance", "end", "1"]).await?;
+    assert_eq!(ended.code, 0, "{ended:?}");
+    scene.incident_when(&key, "nothing holds it any more", is_open).await?;
+    let again = run(&["maintenance", "end", "1"]).await?;
+    assert!(again.code != 0 && again.err.contains("a window 1 that is not over"), "{again:?}");
+    for bad in
+        ["name=x&until=2000-01-01T00:00:00Z", "name=x&until=soon", "name=x&until=2100-01-01T00:00:00Z&when=alert."]
+    {
+        let said = scene.gateway.tell(&format!("/v1/maintenance?{bad}")).await?;
+        assert!(said["error"]["code"].is_string(), "{bad}: {said}");
+    }
     Ok(())
 }
