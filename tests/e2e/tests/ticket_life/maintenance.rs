@@ -172,3 +172,15 @@ async fn a_window_that_people_open_outlives_a_restart_and_ends_when_they_say() -
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn changes_of_a_connection_do_nothing_where_it_says_so() -> Tested {
+    let mut scene = reads("maintenance = \"hold\"").await?;
+    change(&scene, "-1")?;
+    read(&scene, 1).await?;
+    let key = send(&scene, &alert("cpu", "Sev2", 0).fired()).await?;
+    held(&scene, &key).await?;
+    scene.edit(|config| config.connection = config.connection.replace("1s\" }", "1s\", maintenance = false }")).await?;
+    scene.incident_when(&key, "the change counts no more", is_open).await?;
+    Ok(())
+}
