@@ -9,6 +9,7 @@ pub mod gateway;
 pub mod generation;
 pub mod ingest;
 pub mod ledger;
+pub mod maintenance;
 pub mod outbound;
 pub mod plugin;
 pub mod report;

@@ -7,6 +7,7 @@ mod alerts;
 mod fault;
 mod guard;
 mod health;
+mod maintenance;
 mod reports;
 mod status;
 mod sync;
@@ -21,7 +22,7 @@ pub use sync::{MonitorStatus, PullStatus, SinkStatus, SyncStatus};
 use crate::{
     converge::health::Health as ConnectionHealth,
     ingest::Intake,
-    ledger::{Ledger, Monitors, Records, Reports, Upkeep},
+    ledger::{Ledger, Monitors, Records, Reports, Upkeep, Windows},
     sync::Rounds,
 };
 use axum::{
@@ -44,6 +45,8 @@ pub struct Admin {
     pub reports: Arc<dyn Reports>,
     /// What monitors are asked and told.
     pub monitors: Arc<dyn Monitors>,
+    /// Maintenance windows that people open.
+    pub windows: Arc<dyn Windows>,
     /// How their rounds go.
     pub rounds: Arc<Rounds>,
     /// For bodies that are decoded again.
@@ -81,6 +84,8 @@ impl Admin {
             .route("/v1/sync/refused/{id}/drop", post(sync::drop))
             .route("/v1/reports", get(reports::list))
             .route("/v1/reports/{name}", get(reports::answer))
+            .route("/v1/maintenance", get(maintenance::list).post(maintenance::begin))
+            .route("/v1/maintenance/{id}/end", post(maintenance::end))
             .layer(middleware::from_fn(guard::loopback_only))
             .with_state(self)
     }

@@ -7,6 +7,7 @@ mod alerts;
 mod check;
 mod client;
 mod explain;
+mod maintenance;
 mod offline;
 mod output;
 mod probe;
@@ -64,6 +65,9 @@ enum Command {
     Sync(sync::Sync),
     /// Answers a question over the ledger of a running gateway: what caused incidents, how long they took, what makes most.
     Report(report::ReportCommand),
+    /// Lists, opens or ends maintenance windows of a running gateway.
+    #[command(subcommand)]
+    Maintenance(maintenance::Maintenance),
 }
 
 /// Parses the command line and runs its command.
@@ -79,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Alerts(alerts) => alerts.run(&common),
         Command::Sync(sync) => sync.run(&common),
         Command::Report(report) => report.run(&common),
+        Command::Maintenance(maintenance) => maintenance.run(&common),
     };
     done.unwrap_or_else(|failure| failure.report(common.output))
 }

@@ -19,6 +19,19 @@ pub struct GatewaySection {
     /// or the restarted one, takes them over. At least three times the longest `request_timeout`. Default 90 s.
     #[serde(default = "default_lease")]
     pub lease: Span,
+    /// Which other alerts a ticket names beside its own.
+    #[serde(default)]
+    pub related: RelatedSection,
+}
+
+/// `[gateway] related`: other alerts that fire, which a ticket's mapping is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RelatedSection {
+    /// How long before or after the ticket's alert they fired. Default 1 h.
+    pub within: Span,
+    /// How many are named, the most telling first; 0 names none. Default 10.
+    pub most: u16,
 }
 
 /// `[ingest]`: where alerts arrive.
@@ -144,6 +157,14 @@ const SMALLEST_LEDGER: ByteSize = ByteSize(32 << 20);
 
 fn default_lease() -> Span {
     Span(Duration::from_secs(90))
+}
+
+// === impl RelatedSection ===
+
+impl Default for RelatedSection {
+    fn default() -> Self {
+        Self { within: Span(Duration::from_secs(60 * 60)), most: 10 }
+    }
 }
 
 // === impl IngestSection ===

@@ -4,6 +4,7 @@ use super::{
     connection::ConnectionSection,
     document::{Located, Named, Reader, read_files},
     gateway::{AdminSection, GatewaySection, IngestSection, LedgerSection, PluginsSection},
+    maintenance::MaintenanceSection,
     mapping::MappingSection,
     problem::{Place, Problem, Problems},
     route::RouteSection,
@@ -15,6 +16,7 @@ use crate::{
     converge::worker::Leases,
     domain::{ConnectionName, InvalidName, MappingName, RouteName, SourceName},
     ingest::authentication::{Credential, Senders},
+    maintenance::Window,
     outbound::ConnectionSpec,
     plugin::Kind,
     route::Condition,
@@ -28,7 +30,7 @@ use std::{
 };
 
 const TOP_LEVEL: &[&str] =
-    &["gateway", "ingest", "admin", "ledger", "plugins", "sources", "connections", "mappings", "routes"];
+    &["gateway", "ingest", "admin", "ledger", "plugins", "sources", "connections", "mappings", "routes", "maintenance"];
 
 /// A whole configuration.
 #[derive(Debug)]
@@ -53,6 +55,8 @@ pub struct Config {
     pub mappings: BTreeMap<MappingName, MappingConfig>,
     /// `[[routes]]`, in order.
     pub routes: Vec<RouteConfig>,
+    /// `[[maintenance]]`, in order.
+    pub maintenance: Vec<Window>,
 }
 
 /// A source with its senders' credentials.
@@ -156,6 +160,7 @@ struct Draft {
     connections: Vec<Named<ConnectionSection>>,
     mappings: Vec<Named<MappingSection>>,
     routes: Vec<Located<RouteSection>>,
+    maintenance: Vec<Located<MaintenanceSection>>,
     problems: Vec<Problem>,
 }
 
@@ -172,6 +177,7 @@ impl Draft {
         self.connections.extend(reader.named("connections"));
         self.mappings.extend(reader.named("mappings"));
         self.routes.extend(reader.list("routes"));
+        self.maintenance.extend(reader.list("maintenance"));
     }
 
     fn check(mut self, folder: &Path) -> Result<Config, Problems> {
@@ -207,6 +213,7 @@ impl Draft {
         self.check_lease(&connections);
         let mappings = self.check_mappings();
         let routes = self.check_routes(broken, &connections, &mappings);
+        let maintenance = self.check_maintenance();
         let Some(gateway) = self.gateway else { return Err(Problems(self.problems)) };
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
@@ -222,6 +229,7 @@ impl Draft {
             connections,
             mappings,
             routes,
+            maintenance,
         })
     }
 
@@ -304,6 +312,24 @@ impl Draft {
             self.keep(&mut mappings, &name, &place.clone(), MappingConfig { section, place });
         }
         mappings
+    }
+
+    fn check_maintenance(&mut self) -> Vec<Window> {
+        let mut windows: Vec<Window> = Vec::new();
+        for Located { value: section, place } in std::mem::take(&mut self.maintenance) {
+            match section.window() {
+                Ok(window) if windows.iter().any(|other| other.name == window.name) => {
+                    let message = format!("there are two maintenance windows `{}`", window.name);
+                    self.problems.push(Problem::at(&place, message));
+                }
+                Ok(window) => windows.push(window),
+                Err(error) => {
+                    let message = format!("maintenance `{}`: {error}", section.name);
+                    self.problems.push(Problem::at(&place, message));
+                }
+            }
+        }
+        windows
     }
 
     /// `broken` is true where sections could not be read: then a name that is not found says nothing.

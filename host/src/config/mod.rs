@@ -7,6 +7,7 @@ mod connection;
 mod document;
 mod gateway;
 pub mod load;
+mod maintenance;
 mod mapping;
 mod monitor;
 mod problem;
@@ -23,9 +24,10 @@ pub use connection::{ConnectionLimits, ConnectionSection};
 pub use document::{Located, Named, read_files};
 pub use gateway::{
     AdminSection, CacheKeyFile, GatewaySection, IngestSection, IngestTls, KeepSection, LedgerSection, PluginLimits,
-    PluginsSection,
+    PluginsSection, RelatedSection,
 };
 pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
+pub use maintenance::{InvalidMaintenance, MaintenanceSection};
 pub use mapping::MappingSection;
 pub use monitor::{EnrichSection, RecheckSection};
 pub use problem::{Place, Problem, Problems, SourceFile};

@@ -21,6 +21,9 @@ pub struct PullSection {
     pub records: Vec<RecordKind>,
     /// How far back the first reading goes. At most 120 days. Default 120 days.
     pub history: Span,
+    /// Whether a change that is approved or being implemented counts as maintenance of its configuration items, within its
+    /// time. Default true.
+    pub maintenance: bool,
 }
 
 /// A pull that can't be made.
@@ -45,6 +48,7 @@ impl Default for PullSection {
             every: Span(Duration::from_secs(60)),
             records: vec![RecordKind::Incident, RecordKind::Change],
             history: LONGEST_HISTORY,
+            maintenance: true,
         }
     }
 }

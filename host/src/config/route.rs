@@ -2,7 +2,7 @@
 
 use super::units::Span;
 use crate::{
-    converge::policies::{Patience, Policies, Reopen, Resolve, ResolvedFirst, WhenUnknown},
+    converge::policies::{Maintenance, Patience, Policies, Reopen, Resolve, ResolvedFirst, WhenUnknown},
     domain::WorkItemKind,
     route::{self, GroupBy, MaxNew},
 };
@@ -58,6 +58,10 @@ pub struct RouteSection {
     /// What follows a create whose outcome nobody knows, on a platform that can't be searched. Default: `park`.
     #[serde(default)]
     pub when_unknown: WhenUnknown,
+    /// What a maintenance window, or a change that is under way, does: `annotate` tells people, `hold` keeps what fires from
+    /// becoming a ticket before its end. Default: `annotate`.
+    #[serde(default)]
+    pub maintenance: Maintenance,
 }
 
 /// Whether an alert with several resources makes several tickets.
@@ -95,7 +99,7 @@ impl RouteSection {
             resolve_after: self.resolve_after,
             reopen: self.reopen,
             when_unknown: self.when_unknown,
-            ..Policies::default()
+            maintenance: self.maintenance,
         }
     }
 }

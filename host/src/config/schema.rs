@@ -3,6 +3,7 @@
 use super::{
     connection::ConnectionSection,
     gateway::{AdminSection, GatewaySection, IngestSection, LedgerSection, PluginsSection},
+    maintenance::MaintenanceSection,
     mapping::MappingSection,
     route::RouteSection,
     source::SourceSection,
@@ -41,6 +42,9 @@ struct File {
     /// Which alerts go where.
     #[serde(default)]
     routes: Vec<RouteSection>,
+    /// When what fires was to be expected.
+    #[serde(default)]
+    maintenance: Vec<MaintenanceSection>,
 }
 
 /// JSON Schema (2020-12) of `config.toml`.

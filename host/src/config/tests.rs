@@ -80,7 +80,7 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         ),
         (
             with("[colours]\nred = 1\n"),
-            "config.toml:20:2: unknown key `colours`, expected one of: gateway, ingest, admin, ledger, plugins, sources, connections, mappings, routes",
+            "config.toml:20:2: unknown key `colours`, expected one of: gateway, ingest, admin, ledger, plugins, sources, connections, mappings, routes, maintenance",
         ),
         (
             with("[ingest]\nmax_boddy = 1\n"),

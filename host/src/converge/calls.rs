@@ -10,6 +10,7 @@ use super::turn::{Flow, Turn};
 use super::verdict::{self, Verdict};
 use crate::domain::{Action, Change, Condition, Content, PlatformTicket, WorkItem};
 use crate::ledger::{AttemptChange, EndReason, LedgerError, Revision};
+use crate::maintenance;
 use std::collections::BTreeSet;
 
 /// What a call was for: what its failure means depends on it.
@@ -113,8 +114,23 @@ impl Turn<'_> {
         }
     }
 
+    /// Maintenance that is under way is told of in a note, once for each; and that it held the ticket back is over.
+    fn tell_maintenance(&mut self) {
+        if self.life.held.take().is_some() {
+            self.say("maintenance-over", "written after maintenance held it back".to_owned());
+        }
+        let Some(words) = maintenance::in_words(&self.assignment.context) else { return };
+        if self.life.maintained.as_ref() != Some(&words) {
+            let (key, now) = (self.claimed.lease.key.clone(), self.now());
+            self.life.tell(&key, &words, Revision::MAX, now);
+            self.say("maintenance", words.clone());
+            self.life.maintained = Some(words);
+        }
+    }
+
     /// Notes for people: the mapping's own, and what was left as they set it.
     fn tell(&mut self, action: Action, mapped: &Content, difference: &Difference) {
+        self.tell_maintenance();
         let (key, now) = (self.claimed.lease.key.clone(), self.now());
         let note = mapped.note.as_deref().filter(|_| self.alerts_say_more());
         self.life.tell_mapped(&key, note, (self.claimed.wanted, action), now);

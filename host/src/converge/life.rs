@@ -63,6 +63,10 @@ pub struct Life {
     pub notes_made: u32,
     /// What went wrong since the last time that something went right.
     pub trouble: Trouble,
+    /// The maintenance that held it back, as its timeline was told; none once it was written.
+    pub held: Option<String>,
+    /// The maintenance that people were told of last.
+    pub maintained: Option<String>,
     /// Why it waits for a person; taken up again, the person has decided.
     pub parked: Option<String>,
 }

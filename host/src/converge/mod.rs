@@ -19,6 +19,7 @@ pub mod learn;
 pub mod life;
 pub mod plan;
 pub mod policies;
+pub mod related;
 #[cfg(test)]
 pub(crate) mod testing;
 mod turn;

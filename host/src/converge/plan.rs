@@ -3,7 +3,7 @@
 //! | the ticket | newest observation | who acted last | step |
 //! |---|---|---|---|
 //! | not created | fires | | create; in a maintenance window with `hold`, wait for its end |
-//! | not created | over | | `resolved_first`: create (and resolve next), or end |
+//! | not created | over | | end, if a maintenance window holds or held it; else `resolved_first`: create (and resolve next), or end |
 //! | create, outcome unknown | | | `idempotent`: create again. Else find: a hit counts; none counts a settle after the call's end, then as not created, and find again a settle after that. Cannot be searched: `when_unknown` |
 //! | amend, outcome unknown | | | read, plan anew, and read once more a settle later |
 //! | gone, merged, key removed | fires anew | | renew |
@@ -143,6 +143,7 @@ impl Situation<'_> {
             (Condition::Resolved, _) if self.policies.resolved_first == ResolvedFirst::Skip => {
                 Step::End(EndReason::Resolved)
             }
+            (Condition::Resolved, held) if held.is_some() || self.life.held.is_some() => Step::End(EndReason::Resolved),
             (_, Some(end)) => Step::Wait(end),
             (_, None) => Step::Create,
         }
@@ -395,7 +396,7 @@ impl Situation<'_> {
     }
 
     /// The end of a maintenance window that holds back what fires.
-    fn held_until(&self) -> Option<Timestamp> {
+    pub(super) fn held_until(&self) -> Option<Timestamp> {
         self.maintenance.filter(|end| self.policies.maintenance == Maintenance::Hold && *end > self.now)
     }
 }

@@ -163,6 +163,16 @@ fn before_it_is_created() {
             Step::Wait(at(200)),
         ),
         (
+            "what is over before it ends makes none",
+            new().resolves().with(|case| (case.maintenance, case.policies) = (Some(at(200)), hold.clone())),
+            Step::End(EndReason::Resolved),
+        ),
+        (
+            "nor does what is seen to be over when it has ended",
+            new().resolves().with(|case| case.life.held = Some("a window".to_owned())),
+            Step::End(EndReason::Resolved),
+        ),
+        (
             "what still fires when the window ends is not forgotten",
             new().with(|case| (case.maintenance, case.policies) = (Some(at(99)), hold.clone())),
             Step::Create,

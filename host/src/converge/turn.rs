@@ -12,6 +12,7 @@ use super::worker::{Worker, parked_entry};
 use super::{backoff, desk::Blame};
 use crate::domain::{CallBudget, Condition, Content, Entry, Timestamp};
 use crate::ledger::{AttemptChange, Claimed, Due, EndReason, LedgerError, Parked, Renewal, Save, Shown, Standing};
+use crate::maintenance;
 use std::time::Duration;
 
 /// More steps in a row than any way through the plan's table has.
@@ -125,7 +126,10 @@ impl<'a> Turn<'a> {
                 self.confirm();
                 Ok(Flow::On)
             }
-            Step::Wait(until) => self.wait(until).await.map(|()| Flow::Over),
+            Step::Wait(until) => {
+                self.say_held(until);
+                self.wait(until).await.map(|()| Flow::Over)
+            }
             Step::Rest(until) => {
                 self.release(Standing::Live, until.map_or(Due::WhenRaised, Due::At), None).await.map(|()| Flow::Over)
             }
@@ -137,6 +141,17 @@ impl<'a> Turn<'a> {
                 self.commit(Save { renewal: Some(renewal), release: true, ..save }).await.map(|()| Flow::Over)
             }
             Step::Park(parked) => self.park(parked).await,
+        }
+    }
+
+    /// What waits for the end of maintenance says so, once for each.
+    fn say_held(&mut self, until: Timestamp) {
+        let held = self.situation().held_until() == Some(until);
+        if let Some(words) = maintenance::in_words(&self.assignment.context).filter(|_| held)
+            && self.life.held.as_ref() != Some(&words)
+        {
+            self.say("held", words.clone());
+            self.life.held = Some(words);
         }
     }
 

@@ -22,7 +22,7 @@ use crate::{
         listener::{Listener, ListenerOptions},
         tls,
     },
-    ledger::{self, Ledger, Store},
+    ledger::{self, Ledger, Nearby, Store, Windows},
     sync::{Rounds, Sync},
 };
 use anyhow::Context;
@@ -88,7 +88,8 @@ impl Gateway {
         let config = config::load(path)?;
         let workshop = Arc::new(workshop(&config)?);
         let opened = ledger::open(&config.ledger.url).await;
-        let Store { ledger, records, monitors, reports, upkeep } = opened.context("the ledger can't be opened")?;
+        let opened = opened.context("the ledger can't be opened")?;
+        let Store { ledger, records, monitors, reports, nearby, windows, upkeep } = opened;
         upkeep.bound(config.ledger.max_size.map(|size| size.0));
         let left = left_with_tickets(&*ledger, &config).await;
         if !left.is_empty() {
@@ -132,6 +133,7 @@ impl Gateway {
             monitors: monitors.clone(),
             reports,
             upkeep,
+            windows: windows.clone(),
             rounds: rounds.clone(),
             intake: intake.clone(),
             health,
@@ -151,7 +153,7 @@ impl Gateway {
             lease,
         };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
-        gateway.converge(owner, &current, &ledger, connections, Leases::of(lease));
+        gateway.converge(owner, &current, &ledger, (nearby, windows), connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
         let reloader = Reloader { path: path.to_owned(), texts, hangups, current, workshop, ledger, taken };
         gateway.watching.spawn(reloader.watch(gateway.stop_rest.clone()));
@@ -163,10 +165,11 @@ impl Gateway {
         owner: String,
         current: &Arc<Current>,
         ledger: &Arc<dyn Ledger>,
+        surroundings: (Arc<dyn Nearby>, Arc<dyn Windows>),
         connections: Arc<ConnectionHealth>,
         leases: Leases,
     ) {
-        let desk = Arc::new(GenerationDesk(current.clone()));
+        let desk = Arc::new(GenerationDesk { current: current.clone(), surroundings: Some(surroundings) });
         let worker = Worker::new(ledger.clone(), desk, connections, leases);
         self.crew.spawn(Crew::new(worker, owner).run(self.stop_crew.subscribe()));
     }

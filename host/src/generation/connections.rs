@@ -43,6 +43,8 @@ pub struct Pull {
     pub history: Duration,
     /// What is read.
     pub records: Vec<RecordKind>,
+    /// Whether its changes count as maintenance.
+    pub maintenance: bool,
 }
 
 /// A monitoring system.
@@ -132,6 +134,6 @@ impl From<&PullSection> for Pull {
         let mut records = section.records.clone();
         records.sort_unstable();
         records.dedup();
-        Self { every: section.every.0, history: section.history.0, records }
+        Self { every: section.every.0, history: section.history.0, records, maintenance: section.maintenance }
     }
 }

@@ -1,15 +1,21 @@
-//! Who decides over a ticket now: the current generation's route of the ticket's name, or the one that takes its place.
+//! Who decides over a ticket now: the current generation's route of the ticket's name, or the one that takes its place;
+//! and what its mapping is told of the ticket's surroundings.
 
 use super::{
-    Current, Generation,
+    Current, Generation, Platform,
     build::abilities,
     mapper::TransformMapper,
     platform::{AdapterPlatform, call_failure},
 };
 use crate::{
-    converge::desk::{Assigned, Assignment, CallFailure, Desk},
-    domain::{CallBudget, ConnectionName, RouteName, Timestamp},
-    ledger::Claimed,
+    config::{RelatedSection, Span},
+    converge::{
+        desk::{Assigned, Assignment, CallFailure, Desk},
+        related::related,
+    },
+    domain::{CallBudget, ConnectionName, Related, RouteName, Timestamp},
+    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Vicinity, Windows},
+    maintenance::{InForce, Window, in_force},
 };
 use async_trait::async_trait;
 use std::{
@@ -19,35 +25,50 @@ use std::{
 
 /// How long a ticket waits whose connection can't be worked on, before it asks again.
 const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// How long a ticket is held before it is looked at again: a window may have been shortened, or a change called off.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// What one probe may take.
 const PROBE: Duration = Duration::from_secs(30);
 
 /// Hands out the current generation.
-pub struct GenerationDesk(pub Arc<Current>);
+pub struct GenerationDesk {
+    /// The configuration in force.
+    pub current: Arc<Current>,
+    /// What stands around tickets, and windows that people open; none where there is no ledger to ask.
+    pub surroundings: Option<(Arc<dyn Nearby>, Arc<dyn Windows>)>,
+}
 
 // === impl GenerationDesk ===
 
 #[async_trait]
 impl Desk for GenerationDesk {
     fn connections(&self) -> Vec<(ConnectionName, usize)> {
-        let generation = self.0.load();
+        let generation = self.current.load();
         let at_work = generation.platforms.iter().filter(|(_, platform)| !platform.peer.paused);
         at_work.map(|(name, platform)| (name.clone(), platform.peer.places)).collect()
     }
 
     fn generation(&self) -> u64 {
-        self.0.load().number
+        self.current.load().number
     }
 
     async fn assign(&self, claimed: &Claimed) -> Assigned {
-        let generation = self.0.load();
-        let waits = Assigned::Waits { until: Timestamp::now().after(ASK_AGAIN) };
+        let generation = self.current.load();
+        let now = Timestamp::now();
+        let waits = Assigned::Waits { until: now.after(ASK_AGAIN) };
         let Some(platform) = generation.platforms.get(&claimed.connection) else { return waits };
         if platform.peer.paused {
             return waits;
         }
         let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };
         let Some(handling) = generation.handling.get(route) else { return Assigned::NoRoute };
+        let maintenance = match self.maintenance(&generation, claimed, now).await {
+            Ok(maintenance) => maintenance,
+            Err(error) => {
+                tracing::warn!(ticket = %claimed.lease.key, %error, "maintenance could not be looked for");
+                return Assigned::Waits { until: now.after(LOOK_AGAIN) };
+            }
+        };
         Assigned::To(Box::new(Assignment {
             route: route.clone(),
             mapping: handling.mapping.clone(),
@@ -55,22 +76,67 @@ impl Desk for GenerationDesk {
             abilities: abilities(platform, claimed.kind),
             settle: platform.settle,
             deadline: platform.peer.deadline,
-            maintenance: None,
+            maintenance: maintenance.as_ref().map(|found| found.until.min(now.after(LOOK_AGAIN))),
             gateway: generation.gateway.clone(),
-            context: Vec::new(),
+            context: maintenance.map_or_else(Vec::new, |found| found.context()),
             facts: Vec::new(),
-            related: Vec::new(),
+            related: self.related(claimed, generation.config.gateway.related).await,
             mapper: Arc::new(TransformMapper(handling.transform.clone())),
             platform: Arc::new(AdapterPlatform::new(&platform.peer.plugin, &platform.peer.connection)),
         }))
     }
 
     async fn probe(&self, connection: &ConnectionName) -> Result<(), CallFailure> {
-        let generation = self.0.load();
+        let generation = self.current.load();
         let Some(platform) = generation.platforms.get(connection) else { return Ok(()) };
         let budget = CallBudget { deadline: Instant::now() + PROBE, send_before: None };
         let probed = platform.peer.plugin.probe(budget).await;
         probed.map(drop).map_err(|failure| call_failure(failure, &platform.peer.connection))
+    }
+}
+
+impl GenerationDesk {
+    /// The maintenance in force for a ticket.
+    async fn maintenance(
+        &self,
+        generation: &Generation,
+        claimed: &Claimed,
+        now: Timestamp,
+    ) -> Result<Option<InForce>, LedgerError> {
+        let alert = &claimed.newest.alert;
+        let maintained = |platform: &Platform| platform.pull.as_ref().is_some_and(|pull| pull.maintenance);
+        let connections = generation.platforms.iter().filter(|(_, platform)| maintained(platform));
+        let connections: Vec<ConnectionName> = connections.map(|(name, _)| name.clone()).collect();
+        let items = alert.resources.iter().flat_map(|each| [&each.configuration_item, &each.name]);
+        let items: Vec<String> = items.filter(|name| !name.is_empty()).cloned().collect();
+        let changes = match &self.surroundings {
+            Some((nearby, _)) if !connections.is_empty() && !items.is_empty() => {
+                nearby.changes(&ChangesAt { connections, items, now }).await?
+            }
+            _ => Vec::new(),
+        };
+        let opened = match &self.surroundings {
+            Some((_, windows)) => windows.windows(now).await?,
+            None => Vec::new(),
+        };
+        let opened: Vec<Window> = opened.into_iter().filter_map(Window::opened).collect();
+        Ok(in_force(generation.config.maintenance.iter().chain(&opened), changes, alert, now))
+    }
+
+    /// Other alerts that fire. A ticket is worth more than what it could say of others: it does not wait for them.
+    async fn related(&self, claimed: &Claimed, section: RelatedSection) -> Vec<Related> {
+        let (Some((nearby, _)), Span(within)) = (&self.surroundings, section.within) else { return Vec::new() };
+        if section.most == 0 {
+            return Vec::new();
+        }
+        let vicinity = Vicinity { of: claimed.lease.key.clone(), around: claimed.newest.alert.fired_at, within };
+        match nearby.firing(&vicinity).await {
+            Ok(others) => related(claimed, others, section.most.into()),
+            Err(error) => {
+                tracing::warn!(ticket = %vicinity.of, %error, "related alerts could not be looked for");
+                Vec::new()
+            }
+        }
     }
 }
 

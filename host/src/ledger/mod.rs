@@ -14,11 +14,13 @@ mod browse;
 mod conformance;
 mod lease;
 mod monitors;
+mod nearby;
 mod records;
 mod reports;
 mod rules;
 mod sqlite;
 mod upkeep;
+mod windows;
 
 pub use accept::{Accepted, BodyId, PlacedTicket, Placement, Receipt, Storm, Submission, SubmittedAlert, Verdict};
 pub use browse::{
@@ -28,10 +30,12 @@ pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
 pub use monitors::{Enquiry, Findings, Firing, Known, MonitorState, MonitorTask, Monitors, Report, Reported};
+pub use nearby::{ChangeUnderWay, ChangesAt, FiringNearby, LOOKED_THROUGH, Nearby, Vicinity};
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use reports::Reports;
 pub use sqlite::{OpenError, SqliteLedger};
 pub use upkeep::{Old, Room, Stage, Sweep, Swept, Upkeep};
+pub use windows::{NewWindow, WindowRow, Windows};
 
 use crate::domain::{ConnectionName, TicketKey, Timestamp};
 use async_trait::async_trait;
@@ -184,6 +188,10 @@ pub struct Store {
     pub reports: Arc<dyn Reports>,
     /// What monitors are asked and told.
     pub monitors: Arc<dyn Monitors>,
+    /// What else is wrong around a ticket.
+    pub nearby: Arc<dyn Nearby>,
+    /// Maintenance windows that people open.
+    pub windows: Arc<dyn Windows>,
 }
 
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
@@ -197,6 +205,8 @@ pub async fn open(url: &str) -> Result<Store, OpenError> {
         records: engine.clone(),
         monitors: engine.clone(),
         reports: engine.clone(),
+        nearby: engine.clone(),
+        windows: engine.clone(),
         upkeep: engine,
     })
 }

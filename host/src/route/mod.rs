@@ -11,8 +11,7 @@ mod storm;
 #[cfg(test)]
 mod tests;
 
-use condition::Variables;
-pub use condition::{Condition, ConditionError, InvalidCondition};
+pub use condition::{Condition, ConditionError, InvalidCondition, Variables};
 pub use group::{GroupBy, InvalidGroupBy};
 pub use identity::problem_id;
 pub use storm::{InvalidMaxNew, MaxNew, deserialize as max_new};

@@ -43,6 +43,8 @@ pub struct TicketSays {
     pub group: Vec<(String, String)>,
     /// By this mapping.
     pub mapping: String,
+    /// Maintenance of the configuration that is in force for it now, and what that does; empty where none is.
+    pub maintenance: String,
     /// What the mapping makes of it.
     pub content: Option<Content>,
     /// What would be sent, in order.
@@ -106,6 +108,9 @@ impl TicketSays {
             &format!("{} on {}, by route {} and mapping {}", self.kind, self.connection, self.route, self.mapping),
         );
         line("key", &self.key);
+        if !self.maintenance.is_empty() {
+            line("maintenance", &self.maintenance);
+        }
         for (name, value) in &self.group {
             line("group", &format!("{name} = {value}"));
         }

@@ -7,10 +7,12 @@ use crate::{
         input::input,
         item,
         life::Life,
+        policies::Maintenance,
     },
     domain::{Action, Alert, CallBudget, Condition, HttpRequest, Member, SourceName, TicketKey},
     generation::{AdapterPlatform, Current, GenerationDesk},
     ledger::{Claimed, Lease, NewestAlert, Placement},
+    maintenance,
     outbound::NotSending,
     route::Decision,
 };
@@ -64,12 +66,13 @@ async fn ticket(
         key: claimed.lease.key.to_string(),
         group: placement.group.clone(),
         mapping: String::new(),
+        maintenance: String::new(),
         content: None,
         requests: Vec::new(),
         end: String::new(),
         failed: false,
     };
-    let assignment = match GenerationDesk(current.clone()).assign(&claimed).await {
+    let assignment = match (GenerationDesk { current: current.clone(), surroundings: None }).assign(&claimed).await {
         Assigned::To(assignment) => *assignment,
         Assigned::NoRoute => {
             says.end = "no route takes it".to_owned();
@@ -82,6 +85,13 @@ async fn ticket(
         }
     };
     says.mapping = assignment.mapping.to_string();
+    if let Some(words) = maintenance::in_words(&assignment.context) {
+        let follows = match assignment.policies.maintenance {
+            Maintenance::Annotate => "A note would say so.",
+            Maintenance::Hold => "The ticket would wait for its end.",
+        };
+        says.maintenance = format!("{words} {follows}");
+    }
     let life = Life::default();
     let now = alert.observed_at;
     let content = match assignment.mapper.apply(input(&claimed, &life, &assignment, Action::Create, now)).await {

@@ -8,6 +8,7 @@ mod fixtures;
 pub(crate) mod leases;
 pub(crate) mod membership;
 pub(crate) mod monitors;
+pub(crate) mod nearby;
 pub(crate) mod operator;
 pub(crate) mod order;
 pub(crate) mod records;
@@ -70,6 +71,12 @@ macro_rules! conformance {
                 a_resolved_is_for_all_resources,
                 the_next_ticket_of_a_problem_names_the_last,
                 texts_of_any_kind_are_kept_apart_and_come_back,
+            }
+            nearby {
+                what_fires_elsewhere_is_found_and_nothing_else,
+                only_the_latest_observations_are_looked_through,
+                a_change_counts_while_it_may_be_under_way,
+                a_window_is_there_until_it_ends,
             }
             storms {
                 a_storm_goes_to_one_ticket,

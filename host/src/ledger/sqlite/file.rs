@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Numbered from 1, in order; a released one never changes.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_records.sql"),
     include_str!("../migrations/0003_retention.sql"),
     include_str!("../migrations/0004_reports.sql"),
     include_str!("../migrations/0005_monitors.sql"),
+    include_str!("../migrations/0006_maintenance.sql"),
 ];
 
 /// `SGBX`.

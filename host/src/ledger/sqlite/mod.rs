@@ -17,6 +17,7 @@ mod group;
 mod lease;
 mod limit;
 mod monitors;
+mod nearby;
 mod pen;
 mod readers;
 mod records;
@@ -26,6 +27,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod windows;
 mod writer;
 
 pub use file::OpenError;

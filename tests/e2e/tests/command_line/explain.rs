@@ -173,3 +173,23 @@ async fn a_platform_is_probed() -> Tested {
     assert!(said.json()?["error"]["message"].as_str().unwrap().contains("not ready"), "{said:?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn maintenance_is_told_with_what_it_does() -> Tested {
+    let window = |when: &str| {
+        let times = "from = \"2026-01-01T00:00:00Z\"\nuntil = \"2100-01-01T00:00:00Z\"";
+        format!("[[maintenance]]\nname = \"patches\"\nwhen = '{when}'\n{times}")
+    };
+    for (when, says) in [("alert.resource.name == \"web-01\"", true), ("alert.resource.name == \"db-01\"", false)] {
+        let desk = Desk::new(|config| {
+            config.route = "maintenance = \"hold\"".to_owned();
+            config.more = window(when);
+        })
+        .await?;
+        desk.body(metric("cpu-high").fired())?;
+        let said = desk.run(&["explain", "alert.json", "--source", "azure"]).await?;
+        let words = "until 2100-01-01T00:00:00Z: window `patches`. The ticket would wait for its end.";
+        assert_eq!((said.code, said.out.contains(words)), (0, says), "{said:?}");
+    }
+    Ok(())
+}

@@ -19,6 +19,10 @@ const COMMANDS: &[&[&str]] = &[
     &["alerts", "again"],
     &["alerts", "drop"],
     &["report"],
+    &["maintenance"],
+    &["maintenance", "list"],
+    &["maintenance", "begin"],
+    &["maintenance", "end"],
 ];
 
 #[tokio::test]

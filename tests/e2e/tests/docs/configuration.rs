@@ -37,6 +37,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("[connections.NAME]", "ConnectionSection"),
     ("[mappings.NAME]", "MappingSection"),
     ("[[routes]]", "RouteSection"),
+    ("[[maintenance]]", "MaintenanceSection"),
 ];
 
 #[test]

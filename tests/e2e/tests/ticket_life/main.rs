@@ -10,10 +10,12 @@
 mod bad_days;
 mod groups;
 mod kinds;
+mod maintenance;
 mod order;
 mod parked;
 mod people;
 mod policies;
+mod related;
 mod storms;
 
 use jiff::{Timestamp, ToSpan};

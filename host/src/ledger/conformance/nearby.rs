@@ -1,0 +1,116 @@
+//! What else is wrong, and what maintenance goes on.
+
+use super::Engine;
+use super::fixtures::*;
+use crate::domain::{ChangePhase, ItsmRecord, RecordKind};
+use crate::ledger::{
+    ChangesAt, LOOKED_THROUGH, Leader, LedgerError, NewWindow, PullName, PulledPage, Save, Shown, Store, Vicinity,
+};
+use std::time::Duration;
+
+fn around(seconds: u64, within: u64) -> Vicinity {
+    Vicinity { of: key("own", 1), around: at(seconds), within: Duration::from_secs(within) }
+}
+
+pub(crate) async fn what_fires_elsewhere_is_found_and_nothing_else(engine: &impl Engine) {
+    let Store { ledger, nearby, .. } = engine.store().await;
+    send(&ledger, 3600, fired("other", 3600), &[to("other")]).await;
+    let other = claim_one(&ledger, 3600).await;
+    let shown = Some(Shown { number: "INC7".to_owned(), ..Shown::default() });
+    ledger.save(&other.lease, Save { shown, ..confirm(&other, 3601) }).await.unwrap();
+    send(&ledger, 3601, fired("fresh", 3601), &[to("fresh")]).await;
+    send(&ledger, 3602, fired("long-ago", 10), &[to("long-ago")]).await;
+    let over = fired("over", 3603);
+    send(&ledger, 3603, over.clone(), &[to("over")]).await;
+    send(&ledger, 3604, resolved(&over, 3604), &[]).await;
+    send(&ledger, 3605, fired("unrouted", 3605), &[]).await;
+    send(&ledger, 3606, fired("own", 3606), &[to("own")]).await;
+    let found = nearby.firing(&around(3606, 60)).await.unwrap();
+    let found: Vec<_> =
+        found.iter().map(|each| (each.alert.correlation_key.as_str(), each.ticket_number.as_str())).collect();
+    assert_eq!(found, [("fresh", ""), ("other", "INC7")]);
+    let nearer = nearby.firing(&around(3606, 5)).await.unwrap();
+    assert_eq!(nearer.len(), 1, "what fired longer before than asked for is left out: {nearer:?}");
+}
+
+pub(crate) async fn only_the_latest_observations_are_looked_through(engine: &impl Engine) {
+    let Store { ledger, nearby, .. } = engine.store().await;
+    send(&ledger, 1, fired("first", 1), &[to("first")]).await;
+    let many = |from: u32, to: u32| (from..to).map(|n| (fired(&format!("unrouted-{n}"), 2), Vec::new())).collect();
+    ledger.accept(body(2, many(0, LOOKED_THROUGH - 1))).await.unwrap();
+    assert_eq!(nearby.firing(&around(2, 60)).await.unwrap().len(), 1);
+    ledger.accept(body(2, many(LOOKED_THROUGH - 1, LOOKED_THROUGH))).await.unwrap();
+    assert_eq!(nearby.firing(&around(2, 60)).await.unwrap(), []);
+}
+
+/// A change to `web-7` that is planned from 100 to 200.
+fn change(id: &str, phase: ChangePhase) -> ItsmRecord {
+    ItsmRecord {
+        number: id.to_owned(),
+        phase: Some(phase),
+        configuration_items: vec!["web-7".to_owned()],
+        planned_start: Some(at(100)),
+        planned_end: Some(at(200)),
+        ..ItsmRecord::new(RecordKind::Change, id)
+    }
+}
+
+pub(crate) async fn a_change_counts_while_it_may_be_under_way(engine: &impl Engine) {
+    let Store { records, nearby, .. } = engine.store().await;
+    let leader = Leader { task: "pull/desk".to_owned(), owner: "a".to_owned(), until: at(1000) };
+    assert!(records.lead(&leader, at(0)).await.unwrap());
+    let name = PullName { connection: connection("desk"), kind: RecordKind::Change };
+    records.pull(&name, at(0)).await.unwrap();
+    let page = |records| PulledPage { records, cursor: "c".to_owned(), more: false, at: at(1) };
+    let changes = vec![
+        change("approved", ChangePhase::Approved),
+        ItsmRecord { actual_end: Some(at(150)), ..change("done early", ChangePhase::Implementing) },
+        ItsmRecord { actual_start: Some(at(50)), ..change("begun early", ChangePhase::Implementing) },
+        change("draft", ChangePhase::Draft),
+        change("canceled", ChangePhase::Canceled),
+        change("done", ChangePhase::Done),
+        ItsmRecord { deleted: true, ..change("deleted", ChangePhase::Approved) },
+        ItsmRecord { configuration_items: vec!["db-1".to_owned()], ..change("elsewhere", ChangePhase::Approved) },
+        ItsmRecord { planned_end: None, ..change("endless", ChangePhase::Approved) },
+    ];
+    records.keep(&leader, &name, page(changes)).await.unwrap();
+    let numbers = async |seconds: u64, items: &[&str], from: &str| {
+        let items = items.iter().map(|item| (*item).to_owned()).collect();
+        let asked = ChangesAt { connections: vec![connection(from)], items, now: at(seconds) };
+        let mut found: Vec<_> =
+            nearby.changes(&asked).await.unwrap().into_iter().map(|each| (each.number, each.until)).collect();
+        found.sort();
+        found
+    };
+    let named =
+        |all: &[(&str, u64)]| all.iter().map(|(number, end)| ((*number).to_owned(), at(*end))).collect::<Vec<_>>();
+    assert_eq!(numbers(99, &["web-7"], "desk").await, named(&[("begun early", 200)]));
+    let all = named(&[("approved", 200), ("begun early", 200), ("done early", 150)]);
+    assert_eq!(numbers(100, &["other", "WEB-7"], "desk").await, all);
+    assert_eq!(numbers(150, &["web-7"], "desk").await, named(&[("approved", 200), ("begun early", 200)]));
+    assert_eq!(numbers(200, &["web-7"], "desk").await, []);
+    assert_eq!(numbers(150, &["web-7"], "elsewhere").await, []);
+    records.keep(&leader, &name, page(vec![change("approved", ChangePhase::Canceled)])).await.unwrap();
+    assert_eq!(numbers(150, &["web-7"], "desk").await, named(&[("begun early", 200)]), "what is called off");
+}
+
+pub(crate) async fn a_window_is_there_until_it_ends(engine: &impl Engine) {
+    let Store { windows, .. } = engine.store().await;
+    let window = |name: &str, until| NewWindow {
+        name: name.to_owned(),
+        when: "true".to_owned(),
+        from: at(100),
+        until: at(until),
+    };
+    let long = windows.open_window(window("long", 300), at(0)).await.unwrap();
+    let short = windows.open_window(window("short", 200), at(0)).await.unwrap();
+    let ids =
+        async |seconds| windows.windows(at(seconds)).await.unwrap().into_iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(ids(50).await, [short, long]);
+    assert_eq!(ids(200).await, [long]);
+    windows.end_window(long, at(250)).await.unwrap();
+    assert_eq!(ids(249).await, [long]);
+    assert!(ids(250).await.is_empty());
+    let again = windows.end_window(long, at(250)).await;
+    assert!(matches!(again, Err(LedgerError::NotFound(_))), "{again:?}");
+}
