@@ -231,8 +231,7 @@ impl Desk for OfficeDesk {
             maintenance: None,
             gateway: "office".into(),
             context: vec![],
-            facts: vec![],
-            related: vec![],
+            neighbours: Arc::new(()),
             mapper: Arc::new(Plain),
             platform: self.platforms[&claimed.connection].clone(),
         }))

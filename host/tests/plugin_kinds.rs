@@ -12,12 +12,10 @@ mod plugin_support;
 use plugin_support::*;
 use serde_json::json;
 use signalbox::domain::{
-    Action, Alert, Condition, MappingInput, Outbound, PlatformTicket, Severity, TicketState, Timestamp, WorkItemKind,
+    Action, Alert, ChangePhase, Condition, Delivery, Item, ItsmRecord, MappingInput, Outbound, PlatformTicket,
+    RecordKind, Severity, TicketEvent, TicketState, Timestamp, WorkItemKind,
 };
-use signalbox::plugin::{
-    ChangePhase, Delivery, Failed, Failure, Grants, Item, ItsmRecord, MonitorUse, PluginError, RecordKind, SinkUse,
-    TicketEvent, TransformUse,
-};
+use signalbox::plugin::{Failed, Failure, Grants, MonitorUse, PluginError, SinkUse, TransformUse};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

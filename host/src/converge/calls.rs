@@ -83,7 +83,8 @@ impl Turn<'_> {
 
     async fn map(&mut self, action: Action) -> Result<Mapped, LedgerError> {
         self.settle_accounts().await?;
-        let input = input(&self.claimed, &self.life, &self.assignment, action, self.now());
+        let related = self.assignment.neighbours.related(&self.claimed).await;
+        let input = input(&self.claimed, &self.life, &self.assignment, related, action, self.now());
         let failure = match self.assignment.mapper.apply(input).await {
             Ok(content) => return Ok(Mapped::Content(Box::new(content))),
             Err(failure) => failure,

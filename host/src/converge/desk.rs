@@ -6,7 +6,7 @@
 
 use super::policies::Policies;
 use crate::domain::{
-    CallBudget, CallError, Change, ConnectionName, Content, Fact, FieldFault, Labels, MappingInput, MappingName,
+    CallBudget, CallError, Change, ConnectionName, Content, FieldFault, Labels, MappingInput, MappingName,
     PlatformTicket, Related, RouteName, TicketKey, Timestamp, WorkItem, WorkItemKind,
 };
 use crate::ledger::Claimed;
@@ -70,10 +70,8 @@ pub struct Assignment {
     pub gateway: String,
     /// More context for the mapping: `gateway.url`, `maintenance.change`.
     pub context: Labels,
-    /// What monitors added.
-    pub facts: Vec<Fact>,
     /// Other alerts that may have to do with this one.
-    pub related: Vec<Related>,
+    pub neighbours: Arc<dyn Neighbours>,
     /// The mapping itself.
     pub mapper: Arc<dyn Mapper>,
     /// The platform behind the connection.
@@ -111,6 +109,21 @@ pub trait Desk: Send + Sync + 'static {
     /// # Errors
     /// Why not.
     async fn probe(&self, connection: &ConnectionName) -> Result<(), CallFailure>;
+}
+
+/// What else is wrong around a ticket. It is asked when a mapping is about to be told, and not before.
+#[async_trait]
+pub trait Neighbours: Send + Sync + 'static {
+    /// The most telling first.
+    async fn related(&self, claimed: &Claimed) -> Vec<Related>;
+}
+
+/// Nothing is known of a ticket's surroundings.
+#[async_trait]
+impl Neighbours for () {
+    async fn related(&self, _: &Claimed) -> Vec<Related> {
+        Vec::new()
+    }
 }
 
 /// A mapping in its generation.

@@ -3,12 +3,19 @@
 use super::desk::Assignment;
 use super::facts;
 use super::life::Life;
-use crate::domain::{Action, Labels, MappingInput, Resource, Timestamp};
+use crate::domain::{Action, Labels, MappingInput, Related, Resource, Timestamp};
 use crate::ledger::Claimed;
 
 /// What the mapping of `assignment` is told of a claimed ticket.
 #[must_use]
-pub fn input(claimed: &Claimed, life: &Life, assignment: &Assignment, action: Action, now: Timestamp) -> MappingInput {
+pub fn input(
+    claimed: &Claimed,
+    life: &Life,
+    assignment: &Assignment,
+    related: Vec<Related>,
+    action: Action,
+    now: Timestamp,
+) -> MappingInput {
     let mut context: Labels = vec![
         ("route".to_owned(), assignment.route.to_string()),
         ("connection".to_owned(), claimed.connection.to_string()),
@@ -27,8 +34,8 @@ pub fn input(claimed: &Claimed, life: &Life, assignment: &Assignment, action: Ac
         firing: claimed.firing,
         total: claimed.total,
         timeline: claimed.timeline.clone(),
-        related: assignment.related.clone(),
-        facts: assignment.facts.iter().cloned().chain(facts::for_mapping(claimed.facts.as_ref())).collect(),
+        related,
+        facts: facts::for_mapping(claimed.facts.as_ref()),
         ticket: life.ticket().cloned(),
         previous: life.confirmed.as_ref().map(|confirmed| confirmed.content.clone()),
     }

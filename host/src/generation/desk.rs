@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::{RelatedSection, Span},
     converge::{
-        desk::{Assigned, Assignment, CallFailure, Desk},
+        desk::{Assigned, Assignment, CallFailure, Desk, Neighbours},
         related::related,
     },
     domain::{CallBudget, ConnectionName, Related, RouteName, Timestamp},
@@ -79,8 +79,7 @@ impl Desk for GenerationDesk {
             maintenance: maintenance.as_ref().map(|found| found.until.min(now.after(LOOK_AGAIN))),
             gateway: generation.gateway.clone(),
             context: maintenance.map_or_else(Vec::new, |found| found.context()),
-            facts: Vec::new(),
-            related: self.related(claimed, generation.config.gateway.related).await,
+            neighbours: self.neighbours(generation.config.gateway.related),
             mapper: Arc::new(TransformMapper(handling.transform.clone())),
             platform: Arc::new(AdapterPlatform::new(&platform.peer.plugin, &platform.peer.connection)),
         }))
@@ -123,15 +122,30 @@ impl GenerationDesk {
         Ok(in_force(generation.config.maintenance.iter().chain(&opened), changes, alert, now))
     }
 
-    /// Other alerts that fire. A ticket is worth more than what it could say of others: it does not wait for them.
-    async fn related(&self, claimed: &Claimed, section: RelatedSection) -> Vec<Related> {
-        let (Some((nearby, _)), Span(within)) = (&self.surroundings, section.within) else { return Vec::new() };
-        if section.most == 0 {
-            return Vec::new();
+    fn neighbours(&self, section: RelatedSection) -> Arc<dyn Neighbours> {
+        match &self.surroundings {
+            Some((nearby, _)) if section.most > 0 => Arc::new(Firing { nearby: nearby.clone(), section }),
+            _ => Arc::new(()),
         }
+    }
+}
+
+/// Other alerts that fire, as far as the configuration wants to know.
+struct Firing {
+    nearby: Arc<dyn Nearby>,
+    section: RelatedSection,
+}
+
+// === impl Firing ===
+
+#[async_trait]
+impl Neighbours for Firing {
+    /// A ticket is worth more than what it could say of others: it does not wait for them.
+    async fn related(&self, claimed: &Claimed) -> Vec<Related> {
+        let Span(within) = self.section.within;
         let vicinity = Vicinity { of: claimed.lease.key.clone(), around: claimed.newest.alert.fired_at, within };
-        match nearby.firing(&vicinity).await {
-            Ok(others) => related(claimed, others, section.most.into()),
+        match self.nearby.firing(&vicinity).await {
+            Ok(others) => related(claimed, others, self.section.most.into()),
             Err(error) => {
                 tracing::warn!(ticket = %vicinity.of, %error, "related alerts could not be looked for");
                 Vec::new()

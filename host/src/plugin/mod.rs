@@ -40,7 +40,6 @@ mod wasi;
 mod way_out;
 mod words;
 
-pub use crate::domain::{ChangePhase, Delivery, Item, ItsmRecord, RecordKind, TicketEvent};
 pub use ability::{Abilities, Ability, UnknownAbility};
 pub use adapter::{AdapterUse, Page, ProbeReport};
 pub use breaker::BreakerPolicy;

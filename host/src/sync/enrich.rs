@@ -4,7 +4,7 @@
 //! comes later raises its ticket, which says so in a note. An alert is asked about once: a monitor that is down, refuses,
 //! traps or loops is told of as what is missing.
 
-use super::{Done, Sync, Trouble, label, rounds::Task};
+use super::{Done, Sync, Trouble};
 use crate::{
     domain::{CallBudget, ConnectionName, Timestamp},
     generation::{Enrich, Generation, Monitor},
@@ -17,13 +17,14 @@ use tokio_util::sync::CancellationToken;
 /// The most alerts that are asked about at once.
 const BATCH: usize = 16;
 /// How long a monitor rests that has told all: new tickets wait for it.
-const REST: Duration = Duration::from_millis(100);
+pub(super) const REST: Duration = Duration::from_millis(100);
 
 /// A monitor that is asked for facts.
 pub(super) struct Enriching<'a> {
     pub(super) sync: &'a Sync,
     pub(super) name: &'a ConnectionName,
     pub(super) monitor: &'a Monitor,
+    pub(super) leader: &'a Leader,
     pub(super) generation: &'a Generation,
 }
 
@@ -33,32 +34,24 @@ impl Enriching<'_> {
     /// Asks about all that has fired since the last round.
     pub(super) async fn round(&self, stop: &CancellationToken) -> Result<Done, Trouble> {
         let Some(enrich) = self.monitor.enrich else { return Ok(Done::Elsewhere) };
-        let (monitors, kind) = (&self.sync.monitors, MonitorTask::Enrich);
-        if !monitors.anything(self.name, kind, Timestamp::now()).await? {
-            return Ok(Done::Rest(REST));
-        }
-        let task = Task::Monitor(self.name.clone(), kind);
         let limit = u32::try_from(self.monitor.peer.places.clamp(1, BATCH)).unwrap_or(1);
         while !stop.is_cancelled() {
-            let Some(leader) = self.sync.lead_for(&task, self.sync.lease + enrich.budget).await? else {
-                return Ok(Done::Elsewhere);
-            };
             let now = Timestamp::now();
-            let due = monitors.enquiries(&leader, self.name, &self.monitor.sources, now, limit).await?;
-            if due.is_empty() && !monitors.anything(self.name, kind, now).await? {
+            let due = self.sync.monitors.enquiries(self.leader, self.name, &self.monitor.sources, now, limit).await?;
+            if due.is_empty() && !self.sync.waits(self.name, MonitorTask::Enrich).await? {
                 return Ok(Done::Rest(REST));
             }
-            try_join_all(due.iter().map(|enquiry| self.ask(&leader, enrich, enquiry))).await?;
+            try_join_all(due.iter().map(|enquiry| self.ask(enrich, enquiry))).await?;
         }
         Ok(Done::Rest(REST))
     }
 
-    async fn ask(&self, leader: &Leader, enrich: Enrich, enquiry: &Enquiry) -> Result<(), Trouble> {
+    async fn ask(&self, enrich: Enrich, enquiry: &Enquiry) -> Result<(), Trouble> {
         let time = enrich.budget.min(self.monitor.peer.deadline);
         let budget = CallBudget { deadline: Instant::now() + time, send_before: None };
         let told = self.monitor.peer.plugin.enrich(enquiry.alert.clone(), budget).await;
         let outcome = if told.is_ok() { "told" } else { "failed" };
-        metrics::counter!("signalbox_monitor_enquiries_total", "monitor" => label(self.name), "outcome" => outcome)
+        metrics::counter!("signalbox_monitor_enquiries_total", "monitor" => self.name.to_string(), "outcome" => outcome)
             .increment(1);
         let monitor = self.name.to_string();
         let (findings, trouble) = match told {
@@ -69,7 +62,7 @@ impl Enriching<'_> {
             }
         };
         let release = self.waits_for_facts(enrich, enquiry);
-        self.sync.monitors.found(leader, enquiry, findings, release, Timestamp::now()).await?;
+        self.sync.monitors.found(self.leader, enquiry, findings, release, Timestamp::now()).await?;
         if let Some(why) = trouble {
             tracing::warn!(monitor = %self.name, ticket = %enquiry.key, why, "there are no facts about an alert");
             self.sync.monitors.monitor_failed(self.name, MonitorTask::Enrich, &why).await?;

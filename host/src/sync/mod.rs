@@ -2,7 +2,7 @@
 //!
 //! Each connection has a round of its own: a pull reads what has changed since its cursor and rests, a sink takes what waits
 //! for it. A monitor has three: it is asked for facts about new alerts, told of tickets, and asked for the condition of old
-//! alerts. Rounds of different connections go on side by side; of one connection there is never more than one, whichever of
+//! alerts. Rounds of different connections go on side by side; of one task there is never more than one, whichever of
 //! the gateways on the ledger makes it. A round that fails is made again after a pause that grows; what it had done stands
 //! in the ledger.
 
@@ -123,14 +123,7 @@ impl Sync {
     }
 
     async fn round(&self, generation: &Generation, task: &Task, stop: &CancellationToken) {
-        let outcome = match task {
-            Task::Monitor(name, kind) => match generation.monitors.get(name) {
-                Some(monitor) => self.monitor(generation, (name, monitor), *kind, stop).await,
-                None => Ok(Done::Elsewhere),
-            },
-            Task::Pull(_) | Task::Deliver(_) => self.led(generation, task, stop).await,
-        };
-        match outcome {
+        match self.led(generation, task, stop).await {
             Ok(Done::Rest(pause)) => self.rounds.end(task, pause, None),
             Ok(Done::Elsewhere) => self.rounds.end(task, OTHERS, None),
             Err(trouble) => {
@@ -145,12 +138,10 @@ impl Sync {
 
     /// Makes a round as long as this gateway leads it.
     async fn led(&self, generation: &Generation, task: &Task, stop: &CancellationToken) -> Result<Done, Trouble> {
-        if let Task::Deliver(name) = task
-            && !self.records.waits(name).await?
-        {
-            return Ok(Done::Rest(deliver::REST));
+        if let Some(rest) = self.nothing_waits(task).await? {
+            return Ok(Done::Rest(rest));
         }
-        let Some(leader) = self.lead(task).await? else { return Ok(Done::Elsewhere) };
+        let Some(leader) = self.lead(task, self.lease).await? else { return Ok(Done::Elsewhere) };
         let work = async {
             match task {
                 Task::Pull(name) => match generation.platforms.get(name) {
@@ -161,7 +152,10 @@ impl Sync {
                     Some(sink) => Delivering { sync: self, name, sink, leader: &leader }.round(stop).await,
                     None => Ok(Done::Elsewhere),
                 },
-                Task::Monitor(..) => Ok(Done::Elsewhere),
+                Task::Monitor(name, kind) => match generation.monitors.get(name) {
+                    Some(monitor) => self.monitor(generation, &leader, (name, monitor), *kind, stop).await,
+                    None => Ok(Done::Elsewhere),
+                },
             }
         };
         tokio::select! {
@@ -170,17 +164,34 @@ impl Sync {
         }
     }
 
+    /// How long a task rests for which there is nothing to do; it is not led for that.
+    async fn nothing_waits(&self, task: &Task) -> Result<Option<Duration>, LedgerError> {
+        let (waits, rest) = match task {
+            Task::Deliver(name) => (self.records.waits(name).await?, deliver::REST),
+            Task::Monitor(name, MonitorTask::Enrich) => (self.waits(name, MonitorTask::Enrich).await?, enrich::REST),
+            Task::Monitor(name, MonitorTask::Report) => (self.waits(name, MonitorTask::Report).await?, report::REST),
+            Task::Pull(_) | Task::Monitor(_, MonitorTask::Recheck) => return Ok(None),
+        };
+        Ok((!waits).then_some(rest))
+    }
+
+    /// Whether anything is to be done with a monitor now.
+    async fn waits(&self, monitor: &ConnectionName, task: MonitorTask) -> Result<bool, LedgerError> {
+        self.monitors.anything(monitor, task, Timestamp::now()).await
+    }
+
     async fn monitor(
         &self,
         generation: &Generation,
+        leader: &Leader,
         (name, monitor): (&ConnectionName, &Monitor),
         task: MonitorTask,
         stop: &CancellationToken,
     ) -> Result<Done, Trouble> {
         let done = match task {
-            MonitorTask::Enrich => Enriching { sync: self, name, monitor, generation }.round(stop).await,
-            MonitorTask::Report => Reporting { sync: self, name, monitor }.round(stop).await,
-            MonitorTask::Recheck => Rechecking { sync: self, name, monitor }.round(stop).await,
+            MonitorTask::Enrich => Enriching { sync: self, name, monitor, leader, generation }.round(stop).await,
+            MonitorTask::Report => Reporting { sync: self, name, monitor, leader }.round(stop).await,
+            MonitorTask::Recheck => Rechecking { sync: self, name, monitor, leader }.round(stop).await,
         };
         if let Err(trouble @ Trouble::Call(_)) = &done {
             self.monitors.monitor_failed(name, task, &trouble.to_string()).await?;
@@ -188,27 +199,18 @@ impl Sync {
         done
     }
 
-    /// Leads a task, or goes on to do so; none where another gateway does.
-    async fn lead(&self, task: &Task) -> Result<Option<Leader>, LedgerError> {
-        self.lead_for(task, self.lease).await
-    }
-
-    async fn lead_for(&self, task: &Task, time: Duration) -> Result<Option<Leader>, LedgerError> {
+    /// Leads a task for a time, or goes on to do so; none where another gateway does.
+    async fn lead(&self, task: &Task, time: Duration) -> Result<Option<Leader>, LedgerError> {
         let now = Timestamp::now();
         let leader = Leader { task: task.to_string(), owner: self.owner.clone(), until: now.after(time) };
         Ok(self.records.lead(&leader, now).await?.then_some(leader))
-    }
-
-    /// The same leader, with more time where little is left; none where another gateway has taken over.
-    async fn still_lead(&self, task: &Task, leader: Leader) -> Result<Option<Leader>, LedgerError> {
-        if leader.until.since(Timestamp::now()) > self.lease / 2 { Ok(Some(leader)) } else { self.lead(task).await }
     }
 
     /// Goes on leading, and ends when another gateway has taken over.
     async fn go_on_leading(&self, task: &Task) -> Result<Done, Trouble> {
         loop {
             tokio::time::sleep(self.lease / 3).await;
-            if self.lead(task).await?.is_none() {
+            if self.lead(task, self.lease).await?.is_none() {
                 return Ok(Done::Elsewhere);
             }
         }
@@ -223,9 +225,4 @@ fn is_done_with(monitor: &Monitor, task: MonitorTask) -> bool {
         MonitorTask::Recheck => monitor.recheck.is_some(),
     };
     able && !monitor.sources.is_empty()
-}
-
-/// The connection of a task, as its metrics name it.
-fn label(name: &ConnectionName) -> String {
-    name.to_string()
 }

@@ -3,7 +3,7 @@
 //! What is over by now is taken in as an observation of the alert's own source, as if its `resolved` had come. What the
 //! monitor has forgotten stays as it is, and its tickets say so. A round that fails goes on where it was.
 
-use super::{Done, Sync, Trouble, label, rounds::Task};
+use super::{Done, Sync, Trouble, rounds::Task};
 use crate::{
     domain::{Alert, CallBudget, Condition, ConnectionName, SourceName, Timestamp},
     generation::Monitor,
@@ -21,6 +21,7 @@ pub(super) struct Rechecking<'a> {
     pub(super) sync: &'a Sync,
     pub(super) name: &'a ConnectionName,
     pub(super) monitor: &'a Monitor,
+    pub(super) leader: &'a Leader,
 }
 
 // === impl Rechecking ===
@@ -30,26 +31,22 @@ impl Rechecking<'_> {
     pub(super) async fn round(&self, stop: &CancellationToken) -> Result<Done, Trouble> {
         let Some(recheck) = self.monitor.recheck else { return Ok(Done::Elsewhere) };
         let monitors = &self.sync.monitors;
-        let task = Task::Monitor(self.name.clone(), MonitorTask::Recheck);
-        let Some(mut leader) = self.sync.lead(&task).await? else { return Ok(Done::Elsewhere) };
         let before = Timestamp::now().before(recheck.after);
         let rows = monitors.firing_since(self.name, &self.monitor.sources, before).await?;
         for rows in rows.chunks(BATCH) {
             if stop.is_cancelled() {
-                self.sync.records.step_down(&leader).await?;
                 return Ok(Done::Rest(recheck.every));
             }
-            let Some(still) = self.sync.still_lead(&task, leader).await? else { return Ok(Done::Elsewhere) };
-            leader = still;
-            self.ask(&leader, rows).await?;
+            self.ask(rows).await?;
         }
-        monitors.rechecked(&leader, self.name, 0, None, &[], Timestamp::now()).await?;
+        monitors.rechecked(self.leader, self.name, 0, None, &[], Timestamp::now()).await?;
         // Whoever leads does so until its next round: another gateway would only ask the same again.
-        self.sync.lead_for(&task, recheck.every + self.sync.lease).await?;
+        let task = Task::Monitor(self.name.clone(), MonitorTask::Recheck);
+        self.sync.lead(&task, recheck.every + self.sync.lease).await?;
         Ok(Done::Rest(recheck.every))
     }
 
-    async fn ask(&self, leader: &Leader, rows: &[i64]) -> Result<(), Trouble> {
+    async fn ask(&self, rows: &[i64]) -> Result<(), Trouble> {
         let mut firing = self.sync.monitors.firing(rows).await?;
         // Whatever is never resolved fires for ever.
         firing.retain(|each| each.alert.resolves);
@@ -71,14 +68,20 @@ impl Rechecking<'_> {
         self.count("forgotten", answers.forgotten.len());
         let answered = u64::try_from(answers.asked).unwrap_or(u64::MAX);
         let through = rows.last().copied();
-        let put_down =
-            self.sync.monitors.rechecked(leader, self.name, answered, through, &answers.forgotten, Timestamp::now());
+        let put_down = self.sync.monitors.rechecked(
+            self.leader,
+            self.name,
+            answered,
+            through,
+            &answers.forgotten,
+            Timestamp::now(),
+        );
         Ok(put_down.await?)
     }
 
     fn count(&self, condition: &'static str, number: usize) {
         let number = u64::try_from(number).unwrap_or(u64::MAX);
-        let monitor = label(self.name);
+        let monitor = self.name.to_string();
         metrics::counter!("signalbox_monitor_rechecked_total", "monitor" => monitor, "condition" => condition)
             .increment(number);
     }

@@ -4,12 +4,12 @@
 //! twice: it promises to change nothing then. What it refuses is given up, and the ticket's timeline says so; what it
 //! can't take now is told later, for three days at most.
 
-use super::{Done, Sync, Trouble, label, rounds::Task};
+use super::{Done, Sync, Trouble};
 use crate::{
     converge::backoff,
     domain::{CallBudget, CallErrorKind, ConnectionName, Timestamp},
     generation::Monitor,
-    ledger::{MonitorTask, Report, Reported},
+    ledger::{Leader, MonitorTask, Report, Reported},
     plugin::{CallFailure, Failure, PluginError},
 };
 use rand::Rng as _;
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 /// The most reports that are looked up at once.
 const BATCH: u32 = 50;
 /// How long a monitor rests that was told all.
-const REST: Duration = Duration::from_secs(1);
+pub(super) const REST: Duration = Duration::from_secs(1);
 /// How long a report is tried.
 const PATIENCE: Duration = Duration::from_secs(3 * 86_400);
 /// How often a plugin may fail over one report.
@@ -30,6 +30,7 @@ pub(super) struct Reporting<'a> {
     pub(super) sync: &'a Sync,
     pub(super) name: &'a ConnectionName,
     pub(super) monitor: &'a Monitor,
+    pub(super) leader: &'a Leader,
 }
 
 // === impl Reporting ===
@@ -38,26 +39,18 @@ impl Reporting<'_> {
     /// Tells all that is due, one after another: two tickets of one alert are told in their order.
     pub(super) async fn round(&self, stop: &CancellationToken) -> Result<Done, Trouble> {
         let monitors = &self.sync.monitors;
-        let kind = MonitorTask::Report;
-        if !monitors.anything(self.name, kind, Timestamp::now()).await? {
-            return Ok(Done::Rest(REST));
-        }
-        let task = Task::Monitor(self.name.clone(), kind);
-        let Some(mut leader) = self.sync.lead(&task).await? else { return Ok(Done::Elsewhere) };
         while !stop.is_cancelled() {
             let now = Timestamp::now();
-            let due = monitors.reports(&leader, self.name, &self.monitor.sources, now, BATCH).await?;
-            if due.is_empty() && !monitors.anything(self.name, kind, now).await? {
+            let due = monitors.reports(self.leader, self.name, &self.monitor.sources, now, BATCH).await?;
+            if due.is_empty() && !self.sync.waits(self.name, MonitorTask::Report).await? {
                 return Ok(Done::Rest(REST));
             }
             for report in due {
-                let Some(still) = self.sync.still_lead(&task, leader).await? else { return Ok(Done::Elsewhere) };
-                leader = still;
                 let (id, told) = (report.id, self.tell(&report).await);
                 let outcome = told.as_ref().map_or_else(|failure| self.later(&report, failure), |()| Reported::Shown);
                 self.count(&outcome);
                 let is_later = matches!(outcome, Reported::Later { .. });
-                monitors.reported(&leader, id, outcome, Timestamp::now()).await?;
+                monitors.reported(self.leader, id, outcome, Timestamp::now()).await?;
                 if let (true, Err(failure)) = (is_later, told) {
                     // Most often it is the monitor as a whole that can't: the others wait, too.
                     return Err(Trouble::Call(failure));
@@ -67,7 +60,6 @@ impl Reporting<'_> {
                 }
             }
         }
-        self.sync.records.step_down(&leader).await?;
         Ok(Done::Rest(REST))
     }
 
@@ -90,7 +82,7 @@ impl Reporting<'_> {
             Reported::Later { .. } => "later",
             Reported::GivenUp { .. } => "given-up",
         };
-        metrics::counter!("signalbox_monitor_reports_total", "monitor" => label(self.name), "outcome" => outcome)
+        metrics::counter!("signalbox_monitor_reports_total", "monitor" => self.name.to_string(), "outcome" => outcome)
             .increment(1);
     }
 }

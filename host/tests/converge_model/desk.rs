@@ -66,8 +66,7 @@ impl Desk for ModelDesk {
             maintenance: None,
             gateway: "model".into(),
             context: vec![],
-            facts: vec![],
-            related: vec![],
+            neighbours: Arc::new(()),
             mapper: Arc::new(Tell),
             platform: self.platform.clone(),
         }))

@@ -235,8 +235,7 @@ impl Desk for StageDesk {
             maintenance: None,
             gateway: "stage".into(),
             context: vec![],
-            facts: vec![],
-            related: vec![],
+            neighbours: Arc::new(()),
             mapper: self.script.clone(),
             platform: self.script.clone(),
         }))

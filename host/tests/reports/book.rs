@@ -46,49 +46,7 @@ pub fn change(id: &str, start: u64, end: u64) -> ItsmRecord {
 }
 
 pub fn record(kind: RecordKind, id: &str) -> ItsmRecord {
-    ItsmRecord {
-        kind,
-        id: id.to_owned(),
-        number: id.to_owned(),
-        url: String::new(),
-        key: None,
-        title: format!("about {id}"),
-        description: String::new(),
-        state: TicketState::Open,
-        platform_state: String::new(),
-        phase: None,
-        deleted: false,
-        priority: String::new(),
-        urgency: String::new(),
-        impact: String::new(),
-        escalation: String::new(),
-        category: String::new(),
-        change_type: String::new(),
-        risk: String::new(),
-        conflict_status: String::new(),
-        origin: String::new(),
-        configuration_items: Vec::new(),
-        service: String::new(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_by: String::new(),
-        requested_by: String::new(),
-        resolved_by: String::new(),
-        closed_by: String::new(),
-        close_code: String::new(),
-        caused_by: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        requested_at: None,
-        planned_start: None,
-        planned_end: None,
-        actual_start: None,
-        actual_end: None,
-        labels: Vec::new(),
-        fields: serde_json::Map::new(),
-    }
+    ItsmRecord { number: id.to_owned(), title: format!("about {id}"), ..ItsmRecord::new(kind, id) }
 }
 
 /// A firing of a correlation key by a rule.

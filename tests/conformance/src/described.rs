@@ -20,7 +20,7 @@ use anyhow::{Context, bail};
 use async_trait::async_trait;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
-use signalbox::{domain::WorkItemKind, plugin::RecordKind};
+use signalbox::domain::{RecordKind, WorkItemKind};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},

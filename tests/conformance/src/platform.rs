@@ -10,10 +10,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use signalbox::{
-    domain::{TicketState, WorkItemKind},
-    plugin::RecordKind,
-};
+use signalbox::domain::{RecordKind, TicketState, WorkItemKind};
 use std::path::PathBuf;
 
 /// A platform that runs, with an adapter for it. It lives as long as the suite; behaviours share it, each with keys of its own.

@@ -5,10 +5,10 @@ use signalbox::{
     converge::desk::CallFailure,
     domain::{
         CallBudget, CallError, CallErrorKind, Change, ConnectionName, Content, Note, PlatformTicket, ProblemId,
-        Severity, TicketKey, Timestamp, WorkItem, WorkItemKind,
+        RecordKind, Severity, TicketKey, Timestamp, WorkItem, WorkItemKind,
     },
     generation::{Platform, Workshop, build, call_failure},
-    plugin::{self, Page, ProbeReport, RecordKind},
+    plugin::{self, Page, ProbeReport},
 };
 use std::{
     path::Path,

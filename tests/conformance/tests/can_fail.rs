@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use serde_json::Value;
 use signalbox::{
-    domain::{TicketState, WorkItemKind},
-    plugin::{Ability, RecordKind},
+    domain::{RecordKind, TicketState, WorkItemKind},
+    plugin::Ability,
 };
 use signalbox_conformance::{
     Cell, Platform, Suite, behaviours,

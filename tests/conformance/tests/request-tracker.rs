@@ -4,9 +4,10 @@
 
 use signalbox::{
     converge::desk::CallFailure,
-    domain::{CallError, CallErrorKind, Change, PlatformTicket, Timestamp, WorkItem, WorkItemKind::Incident},
+    domain::{
+        CallError, CallErrorKind, Change, PlatformTicket, RecordKind, Timestamp, WorkItem, WorkItemKind::Incident,
+    },
     gateway::workshop,
-    plugin::RecordKind,
 };
 use signalbox_conformance::{
     Platform,

@@ -94,14 +94,15 @@ async fn ticket(
     }
     let life = Life::default();
     let now = alert.observed_at;
-    let content = match assignment.mapper.apply(input(&claimed, &life, &assignment, Action::Create, now)).await {
-        Ok(content) => content,
-        Err(failure) => {
-            says.end = failure.to_string();
-            says.failed = !matches!(failure, MappingFailure::Unwanted(_));
-            return says;
-        }
-    };
+    let content =
+        match assignment.mapper.apply(input(&claimed, &life, &assignment, Vec::new(), Action::Create, now)).await {
+            Ok(content) => content,
+            Err(failure) => {
+                says.end = failure.to_string();
+                says.failed = !matches!(failure, MappingFailure::Unwanted(_));
+                return says;
+            }
+        };
     let item = item::work_item(&claimed, &life, &assignment, item::whole(&content).content, now);
     says.content = Some(content);
     let generation = current.load();

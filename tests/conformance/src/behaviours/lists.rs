@@ -3,8 +3,8 @@
 use crate::{platform::Did, stand::Stand, suite::Cell, verbs::Verbs};
 use anyhow::{bail, ensure};
 use signalbox::{
-    domain::Timestamp,
-    plugin::{Ability, ItsmRecord, RecordKind},
+    domain::{ItsmRecord, RecordKind, Timestamp},
+    plugin::Ability,
 };
 use std::{collections::BTreeMap, time::Duration};
 

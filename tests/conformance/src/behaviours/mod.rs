@@ -20,11 +20,11 @@ pub use declared::declared;
 use crate::{stand::Stand, suite::Cell};
 use futures::future::BoxFuture;
 use signalbox::{
-    domain::WorkItemKind::{Alert, Event, Incident},
-    plugin::{
-        Ability::{self, Annotate, Create, Find, List, Read, Resolve, Update},
+    domain::{
         RecordKind,
+        WorkItemKind::{Alert, Event, Incident},
     },
+    plugin::Ability::{self, Annotate, Create, Find, List, Read, Resolve, Update},
 };
 
 /// One row of the table.

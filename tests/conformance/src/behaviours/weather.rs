@@ -9,8 +9,8 @@ use crate::{
 use anyhow::ensure;
 use serde_json::json;
 use signalbox::{
-    domain::{CallErrorKind, Change, Timestamp, WorkItem, WorkItemKind::Incident},
-    plugin::{Ability, RecordKind},
+    domain::{CallErrorKind, Change, RecordKind, Timestamp, WorkItem, WorkItemKind::Incident},
+    plugin::Ability,
 };
 use signalbox_e2e::wait;
 use std::time::{Duration, Instant};

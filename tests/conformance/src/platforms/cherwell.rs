@@ -4,10 +4,7 @@ use crate::platform::{Did, Human, Lengths, Platform, Refused, Seen};
 use anyhow::Context;
 use async_trait::async_trait;
 use serde_json::Value;
-use signalbox::{
-    domain::{TicketState, WorkItemKind},
-    plugin::RecordKind,
-};
+use signalbox::domain::{RecordKind, TicketState, WorkItemKind};
 use signalbox_simulators::cherwell::{
     Act, CLIENT, Culture, Fields, KEY_FIELD, Options, PASSWORD, PERSON, Running, Simulator, USER,
 };

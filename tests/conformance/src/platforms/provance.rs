@@ -3,10 +3,7 @@
 use crate::platform::{Canned, Did, Human, Lengths, Platform, Refused, Seen};
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
-use signalbox::{
-    domain::{TicketState, WorkItemKind},
-    plugin::RecordKind,
-};
+use signalbox::domain::{RecordKind, TicketState, WorkItemKind};
 use signalbox_simulators::provance::{
     Act, CUSTOMER, Fields, Options, Running, SECRET, Simulator, TENANT, application_id,
 };

@@ -4,10 +4,7 @@ use crate::platform::{Canned, Did, Human, Lengths, Platform, Refused, Seen};
 use anyhow::Context;
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
-use signalbox::{
-    domain::{TicketState, WorkItemKind},
-    plugin::RecordKind,
-};
+use signalbox::domain::{RecordKind, TicketState, WorkItemKind};
 use signalbox_simulators::scsm::{Act, Class, DOMAIN, Fields, Options, PASSWORD, Running, Simulator, USER};
 
 /// A portal.

@@ -9,10 +9,7 @@ use async_trait::async_trait;
 use person::Person;
 use serde_json::{Value, json};
 use server::{PASSWORD, QUEUES, Server, Tokens};
-use signalbox::{
-    domain::{TicketState, WorkItemKind},
-    plugin::RecordKind,
-};
+use signalbox::domain::{RecordKind, TicketState, WorkItemKind};
 use std::sync::Arc;
 
 /// The custom field that holds the gateway's key.
