@@ -3,37 +3,15 @@
 //! The same resource tells most, then a neighbour in the same scope, then the same rule. Only the innermost scope is
 //! looked at, and only with all that is around it: names repeat from one subscription, or cluster, to the next.
 
-use crate::domain::{Alert, CorrelationKey, Related, Resource};
-use crate::ledger::{Claimed, FiringNearby};
+use crate::domain::{CorrelationKey, Related, Resource, Timestamp};
+use crate::ledger::{Claimed, FiringNearby, Sighting};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
-
-/// At most `most` of `others`, each once, without what the ticket itself stands for.
-#[must_use]
-pub fn related(claimed: &Claimed, others: Vec<FiringNearby>, most: usize) -> Vec<Related> {
-    let own: &Alert = &claimed.newest.alert;
-    let members = claimed.members.iter().map(|member| &member.correlation_key);
-    let mut seen: BTreeSet<CorrelationKey> = members.chain([&own.correlation_key]).cloned().collect();
-    let resources: Vec<&Resource> = match super::input::split_resource(claimed) {
-        Some(split) => own.resources.iter().filter(|each| each.id == split.id).collect(),
-        None => own.resources.iter().collect(),
-    };
-    let mut found: Vec<(Tie, FiringNearby)> = Vec::new();
-    for other in others {
-        let Some(tie) = tie(&resources, &own.rule, &other.alert) else { continue };
-        if seen.insert(other.alert.correlation_key.clone()) {
-            found.push((tie, other));
-        }
-    }
-    found.sort_by(|(tie, one), (other_tie, other)| {
-        let order = |tie: &Tie, alert: &Alert| (tie.rank(), alert.severity, std::cmp::Reverse(alert.fired_at));
-        order(tie, &one.alert).cmp(&order(other_tie, &other.alert))
-    });
-    found.truncate(most);
-    found.into_iter().map(|(tie, other)| told(&tie, other)).collect()
-}
+use std::time::Duration;
 
 /// What two alerts have in common.
-enum Tie {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tie {
     /// This resource.
     Resource(String),
     /// A scope of this name and value.
@@ -42,18 +20,63 @@ enum Tie {
     Rule(String),
 }
 
-fn tie(resources: &[&Resource], rule: &str, other: &Alert) -> Option<Tie> {
-    let pairs = || resources.iter().flat_map(|own| other.resources.iter().map(move |their| (*own, their)));
-    if let Some((own, _)) = pairs().find(|(own, their)| own.id.eq_ignore_ascii_case(&their.id)) {
-        let name = if own.name.is_empty() { &own.id } else { &own.name };
-        return Some(Tie::Resource(name.clone()));
+/// Where to look.
+#[derive(Debug)]
+pub struct Vicinity<'a> {
+    own: BTreeSet<&'a CorrelationKey>,
+    resources: Vec<&'a Resource>,
+    rule: &'a str,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+// === impl Vicinity ===
+
+impl<'a> Vicinity<'a> {
+    /// Around a ticket's alert, so long before and after it; without what the ticket itself stands for.
+    #[must_use]
+    pub fn of(claimed: &'a Claimed, within: Duration) -> Self {
+        let alert = &claimed.newest.alert;
+        let members = claimed.members.iter().map(|member| &member.correlation_key);
+        let resources = match super::input::split_resource(claimed) {
+            Some(split) => alert.resources.iter().filter(|each| each.id == split.id).collect(),
+            None => alert.resources.iter().collect(),
+        };
+        Self {
+            own: members.chain([&alert.correlation_key]).collect(),
+            resources,
+            rule: &alert.rule,
+            from: alert.fired_at.before(within),
+            until: alert.fired_at.after(within),
+        }
     }
-    if let Some((own, _)) = pairs().find(|(own, their)| is_same_scope(own, their))
-        && let Some((name, value)) = own.scope.last()
-    {
-        return Some(Tie::Scope(name.replace(['-', '_'], " "), value.clone()));
+
+    /// Those of these that may have to do with the ticket, each with why.
+    pub fn ties<'s, P: Copy + 's>(&self, sightings: impl IntoIterator<Item = &'s (P, Sighting)>) -> Vec<(P, Tie)> {
+        let mut tied: Vec<(P, &Sighting, Tie)> = Vec::new();
+        for (place, seen) in sightings {
+            let counts = (self.from..=self.until).contains(&seen.fired_at) && !self.own.contains(&seen.correlation_key);
+            if let Some(tie) = counts.then(|| self.tie(seen)).flatten() {
+                tied.push((*place, seen, tie));
+            }
+        }
+        tied.sort_by_key(|(_, seen, tie)| (tie.rank(), seen.severity, Reverse(seen.fired_at)));
+        tied.into_iter().map(|(place, _, tie)| (place, tie)).collect()
     }
-    (!rule.is_empty() && rule == other.rule).then(|| Tie::Rule(rule.to_owned()))
+
+    fn tie(&self, other: &Sighting) -> Option<Tie> {
+        let pairs = || self.resources.iter().flat_map(|own| other.resources.iter().map(move |their| (*own, their)));
+        if let Some((own, _)) = pairs().find(|(own, their)| own.id.eq_ignore_ascii_case(&their.id)) {
+            let name = if own.name.is_empty() { &own.id } else { &own.name };
+            return Some(Tie::Resource(name.clone()));
+        }
+        if let Some((own, _)) = pairs().find(|(own, their)| is_same_scope(own, their))
+            && let Some((name, value)) = own.scope.last()
+        {
+            return Some(Tie::Scope(name.replace(['-', '_'], " "), value.clone()));
+        }
+        (!self.rule.is_empty() && self.rule == other.rule).then(|| Tie::Rule(self.rule.to_owned()))
+    }
 }
 
 fn is_same_scope(one: &Resource, other: &Resource) -> bool {
@@ -62,7 +85,9 @@ fn is_same_scope(one: &Resource, other: &Resource) -> bool {
     !one.scope.is_empty() && one.scope.len() == other.scope.len() && one.scope.iter().zip(&other.scope).all(same)
 }
 
-fn told(tie: &Tie, FiringNearby { alert, ticket_number }: FiringNearby) -> Related {
+/// What a mapping is told of it.
+#[must_use]
+pub fn told(tie: &Tie, FiringNearby { alert, ticket_number }: FiringNearby) -> Related {
     let why = match tie {
         Tie::Resource(name) => format!("on the same resource, {name}"),
         Tie::Scope(name, value) => format!("in the same {name}, {value}"),
@@ -95,23 +120,19 @@ impl Tie {
 mod tests {
     use super::*;
     use crate::converge::testing::{alert, claimed, member};
-    use crate::domain::{Condition, Severity};
+    use crate::domain::{Alert, Condition, Severity};
+
+    const HOUR: Duration = Duration::from_secs(3600);
 
     fn resource(group: &str, id: &str) -> Resource {
         let scope = vec![("cluster".to_owned(), "north".to_owned()), ("resource-group".to_owned(), group.to_owned())];
         Resource { id: id.to_owned(), name: id.to_owned(), scope, ..Resource::default() }
     }
 
-    fn nearby(key: &str, rule: &str, resource: Resource, severity: Severity) -> FiringNearby {
-        let alert = Alert {
-            id: key.into(),
-            correlation_key: key.into(),
-            rule: rule.to_owned(),
-            resources: vec![resource],
-            severity,
-            ..alert(&member(key, Condition::Fired, 0))
-        };
-        FiringNearby { alert, ticket_number: format!("N-{key}") }
+    fn seen(key: &'static str, rule: &str, resource: Resource, severity: Severity) -> (&'static str, Sighting) {
+        let fired_at = alert(&member(key, Condition::Fired, 0)).fired_at;
+        let (correlation_key, resources) = (key.into(), vec![resource]);
+        (key, Sighting { correlation_key, severity, rule: rule.to_owned(), fired_at, resources })
     }
 
     fn own() -> Claimed {
@@ -121,47 +142,79 @@ mod tests {
         own
     }
 
-    #[test]
-    fn the_same_resource_tells_more_than_its_group_and_that_more_than_the_rule() {
-        let others = vec![
-            nearby("d", "else", resource("bank", "db-9"), Severity::Critical),
-            nearby("c", "cpu", resource("bank", "db-1"), Severity::Critical),
-            nearby("b2", "disk", resource("shop", "web-9"), Severity::Error),
-            nearby("b", "disk", resource("SHOP", "web-8"), Severity::Critical),
-            nearby("a", "disk", resource("shop", "WEB-7"), Severity::Verbose),
-        ];
-        let found = related(&own(), others.clone(), 10);
-        let told: Vec<_> = found.iter().map(|each| (each.ticket_number.as_str(), each.why.as_str())).collect();
-        assert_eq!(
-            told,
-            [
-                ("N-a", "on the same resource, web-7"),
-                ("N-b", "in the same resource group, shop"),
-                ("N-b2", "in the same resource group, shop"),
-                ("N-c", "of the same rule, cpu"),
-            ]
-        );
-        let fewer = related(&own(), others, 2);
-        assert_eq!(fewer, found[..2]);
+    fn why((_, tie): &(&str, Tie)) -> String {
+        let nearby = FiringNearby { alert: own().newest.alert, ticket_number: "N".to_owned() };
+        told(tie, nearby).why
     }
 
     #[test]
-    fn what_the_ticket_stands_for_is_not_related_to_it_and_nothing_is_named_twice() {
+    fn the_same_resource_tells_more_than_its_group_and_that_more_than_the_rule() {
+        let others = [
+            seen("d", "else", resource("bank", "db-9"), Severity::Critical),
+            seen("c", "cpu", resource("bank", "db-1"), Severity::Critical),
+            seen("b2", "disk", resource("shop", "web-9"), Severity::Error),
+            seen("b", "disk", resource("SHOP", "web-8"), Severity::Critical),
+            seen("a", "disk", resource("shop", "WEB-7"), Severity::Verbose),
+        ];
+        let own = own();
+        let found = Vicinity::of(&own, HOUR).ties(&others);
+        let told: Vec<_> = found.iter().map(|each| (each.0, why(each))).collect();
+        let told: Vec<_> = told.iter().map(|(key, why)| (*key, why.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("a", "on the same resource, web-7"),
+                ("b", "in the same resource group, shop"),
+                ("b2", "in the same resource group, shop"),
+                ("c", "of the same rule, cpu"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_the_ticket_stands_for_is_not_related_to_it() {
         let mut own = own();
         own.newest.alert.correlation_key = "mine".into();
-        let others = vec![
-            nearby("mine", "cpu", resource("shop", "web-7"), Severity::Error),
-            nearby("a", "cpu", resource("shop", "web-7"), Severity::Error),
-            nearby("a", "cpu", resource("shop", "web-7"), Severity::Error),
+        let others = [
+            seen("mine", "cpu", resource("shop", "web-7"), Severity::Error),
+            seen("own", "cpu", resource("shop", "web-7"), Severity::Error),
+            seen("a", "cpu", resource("shop", "web-7"), Severity::Error),
         ];
-        assert_eq!(related(&own, others, 10).len(), 1);
+        let found = Vicinity::of(&own, HOUR).ties(&others);
+        assert_eq!(found.iter().map(|(key, _)| *key).collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
+    fn what_fired_longer_before_or_after_than_asked_for_is_left_out() {
+        let own = own();
+        let at = |fired_at| {
+            let (key, seen) = seen("a", "cpu", resource("shop", "web-7"), Severity::Error);
+            [(key, Sighting { fired_at, ..seen })]
+        };
+        let began = own.newest.alert.fired_at;
+        let (second, vicinity) = (Duration::from_secs(1), Vicinity::of(&own, HOUR));
+        for (fired_at, counts) in [
+            (began.before(HOUR), true),
+            (began.before(HOUR + second), false),
+            (began.after(HOUR), true),
+            (began.after(HOUR + second), false),
+        ] {
+            assert_eq!(vicinity.ties(&at(fired_at)).len(), usize::from(counts), "{fired_at}");
+        }
     }
 
     #[test]
     fn without_a_scope_there_are_no_neighbours() {
         let mut own = own();
         own.newest.alert.resources = vec![Resource { scope: vec![], ..resource("shop", "web-7") }];
-        let other = nearby("a", "disk", Resource { scope: vec![], ..resource("shop", "web-8") }, Severity::Error);
-        assert_eq!(related(&own, vec![other], 10), []);
+        let other = seen("a", "disk", Resource { scope: vec![], ..resource("shop", "web-8") }, Severity::Error);
+        assert_eq!(Vicinity::of(&own, HOUR).ties(&[other]), []);
+    }
+
+    #[test]
+    fn what_is_told_of_another_alert_is_its_own_and_its_tickets_number() {
+        let other = Alert { title: "disk full".to_owned(), ..own().newest.alert };
+        let told = told(&Tie::Rule("cpu".to_owned()), FiringNearby { alert: other, ticket_number: "N7".to_owned() });
+        assert_eq!((told.title.as_str(), told.ticket_number.as_str()), ("disk full", "N7"));
     }
 }

@@ -16,13 +16,15 @@ use crate::{
         health::Health as ConnectionHealth,
         worker::{Leases, Worker},
     },
-    generation::{Current, Generation, GenerationDesk, Reloader, Workshop, build, left_with_tickets, texts},
+    generation::{
+        Current, Generation, GenerationDesk, Reloader, Surroundings, Workshop, build, left_with_tickets, texts,
+    },
     ingest::{
         self, Intake,
         listener::{Listener, ListenerOptions},
         tls,
     },
-    ledger::{self, Ledger, Nearby, Store, Windows},
+    ledger::{self, Ledger, Store},
     sync::{Rounds, Sync},
 };
 use anyhow::Context;
@@ -153,7 +155,7 @@ impl Gateway {
             lease,
         };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
-        gateway.converge(owner, &current, &ledger, (nearby, windows), connections, Leases::of(lease));
+        gateway.converge(owner, &current, &ledger, Surroundings::new(nearby, windows), connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
         let reloader = Reloader { path: path.to_owned(), texts, hangups, current, workshop, ledger, taken };
         gateway.watching.spawn(reloader.watch(gateway.stop_rest.clone()));
@@ -165,7 +167,7 @@ impl Gateway {
         owner: String,
         current: &Arc<Current>,
         ledger: &Arc<dyn Ledger>,
-        surroundings: (Arc<dyn Nearby>, Arc<dyn Windows>),
+        surroundings: Surroundings,
         connections: Arc<ConnectionHealth>,
         leases: Leases,
     ) {

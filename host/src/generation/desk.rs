@@ -5,16 +5,14 @@ use super::{
     Current, Generation, Platform,
     build::abilities,
     mapper::TransformMapper,
+    neighbours::{Firing, Neighbourhood},
     platform::{AdapterPlatform, call_failure},
 };
 use crate::{
-    config::{RelatedSection, Span},
-    converge::{
-        desk::{Assigned, Assignment, CallFailure, Desk, Neighbours},
-        related::related,
-    },
-    domain::{CallBudget, ConnectionName, Related, RouteName, Timestamp},
-    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Vicinity, Windows},
+    config::RelatedSection,
+    converge::desk::{Assigned, Assignment, CallFailure, Desk, Neighbours},
+    domain::{CallBudget, ConnectionName, RouteName, Timestamp},
+    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Windows},
     maintenance::{InForce, Window, in_force},
 };
 use async_trait::async_trait;
@@ -35,7 +33,24 @@ pub struct GenerationDesk {
     /// The configuration in force.
     pub current: Arc<Current>,
     /// What stands around tickets, and windows that people open; none where there is no ledger to ask.
-    pub surroundings: Option<(Arc<dyn Nearby>, Arc<dyn Windows>)>,
+    pub surroundings: Option<Surroundings>,
+}
+
+/// What the ledger knows beside tickets.
+pub struct Surroundings {
+    nearby: Arc<dyn Nearby>,
+    windows: Arc<dyn Windows>,
+    neighbourhood: Arc<Neighbourhood>,
+}
+
+// === impl Surroundings ===
+
+impl Surroundings {
+    /// Of this ledger.
+    #[must_use]
+    pub fn new(nearby: Arc<dyn Nearby>, windows: Arc<dyn Windows>) -> Self {
+        Self { neighbourhood: Arc::new(Neighbourhood::new(nearby.clone())), nearby, windows }
+    }
 }
 
 // === impl GenerationDesk ===
@@ -109,13 +124,13 @@ impl GenerationDesk {
         let items = alert.resources.iter().flat_map(|each| [&each.configuration_item, &each.name]);
         let items: Vec<String> = items.filter(|name| !name.is_empty()).cloned().collect();
         let changes = match &self.surroundings {
-            Some((nearby, _)) if !connections.is_empty() && !items.is_empty() => {
+            Some(Surroundings { nearby, .. }) if !connections.is_empty() && !items.is_empty() => {
                 nearby.changes(&ChangesAt { connections, items, now }).await?
             }
             _ => Vec::new(),
         };
         let opened = match &self.surroundings {
-            Some((_, windows)) => windows.windows(now).await?,
+            Some(Surroundings { windows, .. }) => windows.windows(now).await?,
             None => Vec::new(),
         };
         let opened: Vec<Window> = opened.into_iter().filter_map(Window::opened).collect();
@@ -124,32 +139,10 @@ impl GenerationDesk {
 
     fn neighbours(&self, section: RelatedSection) -> Arc<dyn Neighbours> {
         match &self.surroundings {
-            Some((nearby, _)) if section.most > 0 => Arc::new(Firing { nearby: nearby.clone(), section }),
-            _ => Arc::new(()),
-        }
-    }
-}
-
-/// Other alerts that fire, as far as the configuration wants to know.
-struct Firing {
-    nearby: Arc<dyn Nearby>,
-    section: RelatedSection,
-}
-
-// === impl Firing ===
-
-#[async_trait]
-impl Neighbours for Firing {
-    /// A ticket is worth more than what it could say of others: it does not wait for them.
-    async fn related(&self, claimed: &Claimed) -> Vec<Related> {
-        let Span(within) = self.section.within;
-        let vicinity = Vicinity { of: claimed.lease.key.clone(), around: claimed.newest.alert.fired_at, within };
-        match self.nearby.firing(&vicinity).await {
-            Ok(others) => related(claimed, others, self.section.most.into()),
-            Err(error) => {
-                tracing::warn!(ticket = %vicinity.of, %error, "related alerts could not be looked for");
-                Vec::new()
+            Some(Surroundings { neighbourhood, .. }) if section.most > 0 => {
+                Arc::new(Firing { neighbourhood: neighbourhood.clone(), section })
             }
+            _ => Arc::new(()),
         }
     }
 }

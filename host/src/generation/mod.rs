@@ -9,13 +9,14 @@ mod connections;
 mod current;
 mod desk;
 mod mapper;
+mod neighbours;
 mod platform;
 mod reload;
 
 pub use build::{Workshop, build};
 pub use connections::{Enrich, Monitor, Peer, Platform, Pull, Recheck, Sink};
 pub use current::Current;
-pub use desk::GenerationDesk;
+pub use desk::{GenerationDesk, Surroundings};
 pub use platform::{AdapterPlatform, call_failure};
 pub use reload::{Reloader, Texts, left_with_tickets, texts};
 

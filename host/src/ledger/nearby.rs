@@ -1,25 +1,45 @@
 //! What stands around a ticket: alerts of other tickets that fire, and changes that people make there.
 //!
-//! Nothing is kept for the first question: accepting an alert must not cost more for it. So it looks through the latest
-//! observations alone, of which there is a bound: what a storm has pushed further back is not found.
+//! Nothing is kept for the first question: accepting an alert must not cost more for it. So only the latest observations are
+//! looked through, of which there is a bound: what a storm has pushed further back is not found. Who asks keeps what was
+//! read, so that each observation is read once; what still fires is asked anew, and only of those that count.
 
 use super::LedgerError;
-use crate::domain::{Alert, ConnectionName, TicketKey, Timestamp};
+use crate::domain::{Alert, ConnectionName, CorrelationKey, Resource, Severity, TicketKey, Timestamp};
 use async_trait::async_trait;
-use std::time::Duration;
+use serde::Deserialize;
 
 /// How many of the latest observations are looked through.
-pub const LOOKED_THROUGH: u32 = 500;
+pub const LOOKED_THROUGH: i64 = 500;
+/// The longest alert that is looked at, in bytes as stored: what was read is kept in memory.
+pub const LONGEST_SEEN: u32 = 64 * 1024;
 
-/// Where to look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vicinity {
-    /// The ticket whose own alerts do not count.
-    pub of: TicketKey,
-    /// The moment around which alerts began.
-    pub around: Timestamp,
-    /// How long before or after it.
-    pub within: Duration,
+/// Where an observation stands among all; those that came later stand higher.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place(pub i64);
+
+/// What an observation that fired may have in common with others.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Sighting {
+    /// What its problem's observations have in common.
+    pub correlation_key: CorrelationKey,
+    /// How bad.
+    pub severity: Severity,
+    /// Name of the rule that fired.
+    pub rule: String,
+    /// When the episode began.
+    pub fired_at: Timestamp,
+    /// What it is about.
+    pub resources: Vec<Resource>,
+}
+
+/// The latest observations that fired.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sightings {
+    /// The latest last.
+    pub fired: Vec<(Place, Sighting)>,
+    /// The last of all observations.
+    pub last: Place,
 }
 
 /// An alert that fires, of another ticket that has not ended.
@@ -58,11 +78,24 @@ pub struct ChangeUnderWay {
 /// Answers what stands around a ticket.
 #[async_trait]
 pub trait Nearby: Send + Sync {
-    /// Alerts of other tickets that fire, the latest first, of the latest [`LOOKED_THROUGH`] observations.
+    /// Of the latest [`LOOKED_THROUGH`] observations those that fired and came after this one. Alerts longer than
+    /// [`LONGEST_SEEN`] are left out.
     ///
     /// # Errors
     /// [`LedgerError::Unavailable`].
-    async fn firing(&self, vicinity: &Vicinity) -> Result<Vec<FiringNearby>, LedgerError>;
+    async fn sightings(&self, after: Place) -> Result<Sightings, LedgerError>;
+
+    /// Those of these observations that still are the last word on another ticket that has not ended; in their order,
+    /// each correlation key once, and no more than so many.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn firing(
+        &self,
+        of: &TicketKey,
+        these: Vec<Place>,
+        most: usize,
+    ) -> Result<Vec<(Place, FiringNearby)>, LedgerError>;
 
     /// Changes to any of these items that are approved or being implemented, and whose time it is: from when they began, or
     /// are to begin, until they ended, or are to end.

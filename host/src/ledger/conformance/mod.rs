@@ -74,7 +74,10 @@ macro_rules! conformance {
             }
             nearby {
                 what_fires_elsewhere_is_found_and_nothing_else,
+                no_more_neighbours_are_found_than_asked_for,
+                observations_are_sighted_once,
                 only_the_latest_observations_are_looked_through,
+                a_very_long_alert_is_not_sighted,
                 a_change_counts_while_it_may_be_under_way,
                 a_window_is_there_until_it_ends,
             }

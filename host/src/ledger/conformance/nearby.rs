@@ -2,14 +2,18 @@
 
 use super::Engine;
 use super::fixtures::*;
-use crate::domain::{ChangePhase, ItsmRecord, RecordKind};
+use crate::domain::{Alert, ChangePhase, ItsmRecord, RecordKind};
 use crate::ledger::{
-    ChangesAt, LOOKED_THROUGH, Leader, LedgerError, NewWindow, PullName, PulledPage, Save, Shown, Store, Vicinity,
+    ChangesAt, LONGEST_SEEN, LOOKED_THROUGH, Leader, LedgerError, Nearby, NewWindow, Place, PullName, PulledPage, Save,
+    Shown, Sightings, Store,
 };
-use std::time::Duration;
 
-fn around(seconds: u64, within: u64) -> Vicinity {
-    Vicinity { of: key("own", 1), around: at(seconds), within: Duration::from_secs(within) }
+/// What fires, as the ticket `own-1` would find it: the latest first.
+async fn firing(nearby: &dyn Nearby) -> Vec<(String, String)> {
+    let seen = nearby.sightings(Place::default()).await.unwrap();
+    let latest_first = seen.fired.iter().rev().map(|(place, _)| *place).collect();
+    let found = nearby.firing(&key("own", 1), latest_first, 100).await.unwrap();
+    found.into_iter().map(|(_, each)| (each.alert.correlation_key.to_string(), each.ticket_number)).collect()
 }
 
 pub(crate) async fn what_fires_elsewhere_is_found_and_nothing_else(engine: &impl Engine) {
@@ -19,28 +23,63 @@ pub(crate) async fn what_fires_elsewhere_is_found_and_nothing_else(engine: &impl
     let shown = Some(Shown { number: "INC7".to_owned(), ..Shown::default() });
     ledger.save(&other.lease, Save { shown, ..confirm(&other, 3601) }).await.unwrap();
     send(&ledger, 3601, fired("fresh", 3601), &[to("fresh")]).await;
-    send(&ledger, 3602, fired("long-ago", 10), &[to("long-ago")]).await;
     let over = fired("over", 3603);
     send(&ledger, 3603, over.clone(), &[to("over")]).await;
     send(&ledger, 3604, resolved(&over, 3604), &[]).await;
     send(&ledger, 3605, fired("unrouted", 3605), &[]).await;
     send(&ledger, 3606, fired("own", 3606), &[to("own")]).await;
-    let found = nearby.firing(&around(3606, 60)).await.unwrap();
-    let found: Vec<_> =
-        found.iter().map(|each| (each.alert.correlation_key.as_str(), each.ticket_number.as_str())).collect();
-    assert_eq!(found, [("fresh", ""), ("other", "INC7")]);
-    let nearer = nearby.firing(&around(3606, 5)).await.unwrap();
-    assert_eq!(nearer.len(), 1, "what fired longer before than asked for is left out: {nearer:?}");
+    send(&ledger, 3607, fired("twice", 3607), &[to("one"), to("two")]).await;
+    let found = firing(&*nearby).await;
+    let found: Vec<_> = found.iter().map(|(key, number)| (key.as_str(), number.as_str())).collect();
+    assert_eq!(found, [("twice", ""), ("fresh", ""), ("other", "INC7")]);
+}
+
+pub(crate) async fn no_more_neighbours_are_found_than_asked_for(engine: &impl Engine) {
+    let Store { ledger, nearby, .. } = engine.store().await;
+    for (at, name) in [(1, "first"), (2, "second"), (3, "third")] {
+        send(&ledger, at, fired(name, at), &[to(name)]).await;
+    }
+    let places: Vec<Place> =
+        nearby.sightings(Place::default()).await.unwrap().fired.into_iter().map(|each| each.0).collect();
+    let found = nearby.firing(&key("own", 1), places.clone(), 2).await.unwrap();
+    assert_eq!(found.iter().map(|each| each.0).collect::<Vec<_>>(), places[..2], "in the order that was asked for");
+}
+
+pub(crate) async fn observations_are_sighted_once(engine: &impl Engine) {
+    let Store { ledger, nearby, .. } = engine.store().await;
+    assert_eq!(nearby.sightings(Place::default()).await.unwrap(), Sightings::default());
+    let first = fired("first", 1);
+    send(&ledger, 1, first.clone(), &[to("first")]).await;
+    let seen = nearby.sightings(Place::default()).await.unwrap();
+    let [(place, sighting)] = &seen.fired[..] else { panic!("{seen:?}") };
+    assert_eq!(*place, seen.last);
+    assert_eq!((&sighting.rule, &sighting.resources), (&first.rule, &first.resources));
+    assert_eq!((sighting.severity, sighting.fired_at), (first.severity, first.fired_at));
+    send(&ledger, 2, resolved(&first, 2), &[]).await;
+    let later = nearby.sightings(seen.last).await.unwrap();
+    assert!(later.fired.is_empty(), "what is over did not fire: {later:?}");
+    assert!(later.last > seen.last, "and is passed");
+    send(&ledger, 3, fired("next", 3), &[to("next")]).await;
+    let keys = nearby.sightings(later.last).await.unwrap().fired;
+    assert_eq!(keys.iter().map(|(_, each)| each.correlation_key.as_str()).collect::<Vec<_>>(), ["next"]);
 }
 
 pub(crate) async fn only_the_latest_observations_are_looked_through(engine: &impl Engine) {
     let Store { ledger, nearby, .. } = engine.store().await;
     send(&ledger, 1, fired("first", 1), &[to("first")]).await;
-    let many = |from: u32, to: u32| (from..to).map(|n| (fired(&format!("unrouted-{n}"), 2), Vec::new())).collect();
+    let many = |from: i64, to: i64| (from..to).map(|n| (fired(&format!("unrouted-{n}"), 2), Vec::new())).collect();
     ledger.accept(body(2, many(0, LOOKED_THROUGH - 1))).await.unwrap();
-    assert_eq!(nearby.firing(&around(2, 60)).await.unwrap().len(), 1);
+    assert_eq!(firing(&*nearby).await.len(), 1);
     ledger.accept(body(2, many(LOOKED_THROUGH - 1, LOOKED_THROUGH))).await.unwrap();
-    assert_eq!(nearby.firing(&around(2, 60)).await.unwrap(), []);
+    assert_eq!(firing(&*nearby).await, []);
+}
+
+pub(crate) async fn a_very_long_alert_is_not_sighted(engine: &impl Engine) {
+    let Store { ledger, nearby, .. } = engine.store().await;
+    let long = |name: &str, length| Alert { description: "x".repeat(length), ..fired(name, 1) };
+    send(&ledger, 1, long("long", LONGEST_SEEN as usize), &[to("long")]).await;
+    send(&ledger, 1, long("short", LONGEST_SEEN as usize / 2), &[to("short")]).await;
+    assert_eq!(firing(&*nearby).await, [("short".to_owned(), String::new())]);
 }
 
 /// A change to `web-7` that is planned from 100 to 200.

@@ -1,35 +1,68 @@
-//! Alerts of other tickets that fire, found from the latest observations backwards; and changes under way.
+//! The latest observations and which of them still fire, and changes under way.
 
 use super::SqliteLedger;
 use super::column::{self, moment, parsed};
 use super::fault::Fault;
-use crate::ledger::{ChangeUnderWay, ChangesAt, FiringNearby, LOOKED_THROUGH, LedgerError, Nearby, Shown, Vicinity};
+use crate::domain::TicketKey;
+use crate::ledger::{
+    ChangeUnderWay, ChangesAt, FiringNearby, LONGEST_SEEN, LOOKED_THROUGH, LedgerError, Nearby, Place, Shown, Sightings,
+};
 use async_trait::async_trait;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::collections::HashSet;
 
-/// An observation counts while it is the winning one of a live member. The joins are in their order: it begins with the
-/// latest, and never with all that is live.
+pub(super) const LAST: &str = "SELECT coalesce(max(seq), 0) FROM alerts";
+
+pub(super) const FIRED: &str =
+    "SELECT seq, alert FROM alerts WHERE seq > ?1 AND condition = 0 AND octet_length(alert) <= ?2 ORDER BY seq";
+
+fn sightings(reader: &mut Connection, after: Place) -> Result<Sightings, Fault> {
+    let snapshot = reader.transaction()?;
+    let last: i64 = snapshot.prepare_cached(LAST)?.query_one((), |row| row.get(0))?;
+    let after = after.0.max(last.saturating_sub(LOOKED_THROUGH));
+    let mut statement = snapshot.prepare_cached(FIRED)?;
+    let fired = statement.query_and_then(params![after, LONGEST_SEEN], |row| {
+        Ok::<_, Fault>((Place(row.get("seq")?), column::from_json(row, "alert")?))
+    })?;
+    Ok(Sightings { fired: fired.collect::<Result<_, _>>()?, last: Place(last) })
+}
+
+/// An observation counts while it is the winning one of a live member.
 pub(super) const FIRING: &str = "
     SELECT a.alert, t.shown
-    FROM (SELECT seq, key, condition, fired_at, alert FROM alerts ORDER BY seq DESC LIMIT ?1) a
-    CROSS JOIN members m INDEXED BY members_live
-    CROSS JOIN tickets t
-    WHERE a.condition = 0 AND a.fired_at >= ?2 AND a.fired_at <= ?3
-      AND m.key = a.key AND m.live = 1 AND m.alert = a.seq
-      AND t.seq = m.ticket AND t.standing <> 'ended' AND t.problem <> ?4
-    ORDER BY a.seq DESC, t.seq";
+    FROM alerts a CROSS JOIN members m INDEXED BY members_live CROSS JOIN tickets t
+    WHERE a.seq = ?1 AND m.key = a.key AND m.live = 1 AND m.alert = a.seq
+      AND t.seq = m.ticket AND t.standing <> 'ended' AND t.problem <> ?2
+    ORDER BY t.seq LIMIT 1";
 
-fn firing(reader: &Connection, vicinity: &Vicinity) -> Result<Vec<FiringNearby>, Fault> {
-    let Some((problem, _)) = column::key_columns(&vicinity.of) else { return Ok(Vec::new()) };
-    let (from, until) = (vicinity.around.before(vicinity.within), vicinity.around.after(vicinity.within));
+fn firing(
+    reader: &Connection,
+    problem: &str,
+    these: &[Place],
+    most: usize,
+) -> Result<Vec<(Place, FiringNearby)>, Fault> {
     let mut statement = reader.prepare_cached(FIRING)?;
-    let found = statement.query_and_then(params![LOOKED_THROUGH, from.nanos(), until.nanos(), problem], |row| {
-        let shown = column::text(row, "shown")?;
-        let shown: Option<Shown> = if shown.is_empty() { None } else { column::from_json(row, "shown")? };
-        let ticket_number = shown.map_or_else(String::new, |shown| shown.number);
-        Ok(FiringNearby { alert: column::from_json(row, "alert")?, ticket_number })
-    })?;
-    found.collect()
+    let mut keys = HashSet::new();
+    let mut found = Vec::new();
+    for place in these {
+        if found.len() == most {
+            break;
+        }
+        let still = |row: &Row<'_>| {
+            let shown = column::text(row, "shown")?;
+            let shown: Option<Shown> = if shown.is_empty() { None } else { column::from_json(row, "shown")? };
+            let ticket_number = shown.map_or_else(String::new, |shown| shown.number);
+            Ok::<_, Fault>(FiringNearby { alert: column::from_json(row, "alert")?, ticket_number })
+        };
+        let Some(still) = statement.query_one(params![place.0, problem], |row| Ok(still(row))).optional()? else {
+            continue;
+        };
+        let still = still?;
+        if keys.insert(still.alert.correlation_key.clone()) {
+            found.push((*place, still));
+        }
+    }
+    Ok(found)
 }
 
 pub(super) const CHANGES: &str = "
@@ -58,9 +91,19 @@ fn changes(reader: &Connection, asked: &ChangesAt) -> Result<Vec<ChangeUnderWay>
 
 #[async_trait]
 impl Nearby for SqliteLedger {
-    async fn firing(&self, vicinity: &Vicinity) -> Result<Vec<FiringNearby>, LedgerError> {
-        let vicinity = vicinity.clone();
-        self.readers.read(move |reader| Ok(firing(reader, &vicinity)?)).await
+    async fn sightings(&self, after: Place) -> Result<Sightings, LedgerError> {
+        self.readers.read(move |reader| Ok(sightings(reader, after)?)).await
+    }
+
+    async fn firing(
+        &self,
+        of: &TicketKey,
+        these: Vec<Place>,
+        most: usize,
+    ) -> Result<Vec<(Place, FiringNearby)>, LedgerError> {
+        let problem = column::key_columns(of).map(|(problem, _)| problem.to_owned());
+        let Some(problem) = problem else { return Ok(Vec::new()) };
+        self.readers.read(move |reader| Ok(firing(reader, &problem, &these, most)?)).await
     }
 
     async fn changes(&self, asked: &ChangesAt) -> Result<Vec<ChangeUnderWay>, LedgerError> {
