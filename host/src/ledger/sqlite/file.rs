@@ -26,14 +26,15 @@ const APPLICATION_ID: i64 = 0x5347_4258;
 /// How long a statement waits for other processes.
 pub(super) const BUSY: Duration = Duration::from_secs(4);
 
-/// How every connection works. The cache is 16 MiB: a group that spilled out of it would be written twice.
+/// How every connection works. The cache is 16 MiB: a group that spilled out of it would be written twice. Folding the log in
+/// is the business of a thread of its own, see [`super::checkpoint`].
 const MANNER: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -16384;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 0;
     PRAGMA journal_size_limit = 67108864;";
 
 /// How those work that only read.

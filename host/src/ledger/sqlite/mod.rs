@@ -7,6 +7,7 @@
 mod accept;
 mod alarm;
 mod browse;
+mod checkpoint;
 mod chores;
 mod claimed;
 mod column;

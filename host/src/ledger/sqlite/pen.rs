@@ -1,5 +1,6 @@
 //! The writer's connection, and one transaction at a time on it.
 
+use super::checkpoint::Checkpoints;
 use super::fault::Fault;
 use super::file::LedgerFile;
 use super::group::{Answers, Group};
@@ -12,6 +13,7 @@ pub(super) struct Pen {
     file: LedgerFile,
     connection: Option<Connection>,
     limit: Arc<Limit>,
+    checkpoints: Checkpoints,
     /// The bound that the connection has.
     bound: Option<u64>,
 }
@@ -19,8 +21,8 @@ pub(super) struct Pen {
 // === impl Pen ===
 
 impl Pen {
-    pub(super) fn new(file: LedgerFile, limit: Arc<Limit>) -> Self {
-        Self { file, connection: None, limit, bound: None }
+    pub(super) fn new(file: LedgerFile, limit: Arc<Limit>, checkpoints: Checkpoints) -> Self {
+        Self { file, connection: None, limit, checkpoints, bound: None }
     }
 
     /// Writes a group, durably, or nothing of it.
@@ -52,10 +54,11 @@ impl Pen {
     /// A new connection. What fills the disk may be the log: what it holds is folded into the file as far as that goes, so
     /// that the log can begin anew.
     fn pick_up(&self) -> Result<Connection, Fault> {
-        let connection = self.file.connect()?;
+        let mut connection = self.file.connect()?;
         if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
             tracing::debug!(%error, "the ledger's log can't be folded in now");
         }
+        self.checkpoints.follow(&mut connection)?;
         Ok(connection)
     }
 }

@@ -10,6 +10,7 @@
 //! what workers ask is tried without what is to be accepted.
 
 use super::alarm::Alarm;
+use super::checkpoint::Checkpoints;
 use super::chores::Chore;
 use super::errand::{Errand, Run};
 use super::fault::Fault;
@@ -42,7 +43,8 @@ impl Writer {
     /// Starts the writer; it ends when the last way to it is dropped and all that was asked is answered.
     pub(super) fn start(file: LedgerFile, limit: Arc<Limit>, alarm: Arc<Alarm>) -> io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING_KIB / SMALLEST_KIB);
-        thread::Builder::new().name("ledger writer".to_owned()).spawn(move || write(file, &limit, &alarm, waiting))?;
+        let pen = Pen::new(file.clone(), Arc::clone(&limit), Checkpoints::start(file)?);
+        thread::Builder::new().name("ledger writer".to_owned()).spawn(move || write(pen, &limit, &alarm, waiting))?;
         Ok(Self { jobs, room: Arc::new(Semaphore::new(WAITING_KIB)) })
     }
 
@@ -83,8 +85,7 @@ impl Writer {
     }
 }
 
-fn write(file: LedgerFile, limit: &Arc<Limit>, alarm: &Alarm, mut waiting: mpsc::Receiver<Job>) {
-    let mut pen = Pen::new(file, Arc::clone(limit));
+fn write(mut pen: Pen, limit: &Limit, alarm: &Alarm, mut waiting: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(GROUP);
     let mut keeps = true;
     while waiting.blocking_recv_many(&mut jobs, GROUP) > 0 {

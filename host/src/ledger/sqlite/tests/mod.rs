@@ -3,6 +3,7 @@
 mod faults;
 mod files;
 mod groups;
+mod log;
 mod notes;
 mod plans;
 
