@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What two alerts have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Tie {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie<'a> {
     /// This resource.
-    Resource(String),
+    Resource(&'a Resource),
     /// A scope of this name and value.
-    Scope(String, String),
+    Scope(&'a str, &'a str),
     /// Their rule.
-    Rule(String),
+    Rule(&'a str),
 }
 
 /// Where to look.
@@ -52,8 +52,8 @@ impl<'a> Vicinity<'a> {
     }
 
     /// Those of these that may have to do with the ticket, each with why.
-    pub fn ties<'s, P: Copy + 's>(&self, sightings: impl IntoIterator<Item = &'s (P, Sighting)>) -> Vec<(P, Tie)> {
-        let mut tied: Vec<(P, &Sighting, Tie)> = Vec::new();
+    pub fn ties<'s, P: Copy + 's>(&self, sightings: impl IntoIterator<Item = &'s (P, Sighting)>) -> Vec<(P, Tie<'a>)> {
+        let mut tied: Vec<(P, &Sighting, Tie<'a>)> = Vec::new();
         for (place, seen) in sightings {
             let counts = (self.from..=self.until).contains(&seen.fired_at) && !self.own.contains(&seen.correlation_key);
             if let Some(tie) = counts.then(|| self.tie(seen)).flatten() {
@@ -64,18 +64,17 @@ impl<'a> Vicinity<'a> {
         tied.into_iter().map(|(place, _, tie)| (place, tie)).collect()
     }
 
-    fn tie(&self, other: &Sighting) -> Option<Tie> {
+    fn tie(&self, other: &Sighting) -> Option<Tie<'a>> {
         let pairs = || self.resources.iter().flat_map(|own| other.resources.iter().map(move |their| (*own, their)));
         if let Some((own, _)) = pairs().find(|(own, their)| own.id.eq_ignore_ascii_case(&their.id)) {
-            let name = if own.name.is_empty() { &own.id } else { &own.name };
-            return Some(Tie::Resource(name.clone()));
+            return Some(Tie::Resource(own));
         }
         if let Some((own, _)) = pairs().find(|(own, their)| is_same_scope(own, their))
             && let Some((name, value)) = own.scope.last()
         {
-            return Some(Tie::Scope(name.replace(['-', '_'], " "), value.clone()));
+            return Some(Tie::Scope(name, value));
         }
-        (!self.rule.is_empty() && self.rule == other.rule).then(|| Tie::Rule(self.rule.to_owned()))
+        (!self.rule.is_empty() && self.rule == other.rule).then_some(Tie::Rule(self.rule))
     }
 }
 
@@ -87,10 +86,11 @@ fn is_same_scope(one: &Resource, other: &Resource) -> bool {
 
 /// What a mapping is told of it.
 #[must_use]
-pub fn told(tie: &Tie, FiringNearby { alert, ticket_number }: FiringNearby) -> Related {
+pub fn told(tie: Tie<'_>, FiringNearby { alert, ticket_number }: FiringNearby) -> Related {
     let why = match tie {
-        Tie::Resource(name) => format!("on the same resource, {name}"),
-        Tie::Scope(name, value) => format!("in the same {name}, {value}"),
+        Tie::Resource(resource) if resource.name.is_empty() => format!("on the same resource, {}", resource.id),
+        Tie::Resource(resource) => format!("on the same resource, {}", resource.name),
+        Tie::Scope(name, value) => format!("in the same {}, {value}", name.replace(['-', '_'], " ")),
         Tie::Rule(rule) => format!("of the same rule, {rule}"),
     };
     Related {
@@ -106,8 +106,8 @@ pub fn told(tie: &Tie, FiringNearby { alert, ticket_number }: FiringNearby) -> R
 
 // === impl Tie ===
 
-impl Tie {
-    fn rank(&self) -> u8 {
+impl Tie<'_> {
+    fn rank(self) -> u8 {
         match self {
             Self::Resource(_) => 0,
             Self::Scope(..) => 1,
@@ -142,9 +142,9 @@ mod tests {
         own
     }
 
-    fn why((_, tie): &(&str, Tie)) -> String {
+    fn why((_, tie): &(&str, Tie<'_>)) -> String {
         let nearby = FiringNearby { alert: own().newest.alert, ticket_number: "N".to_owned() };
-        told(tie, nearby).why
+        told(*tie, nearby).why
     }
 
     #[test]
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn what_is_told_of_another_alert_is_its_own_and_its_tickets_number() {
         let other = Alert { title: "disk full".to_owned(), ..own().newest.alert };
-        let told = told(&Tie::Rule("cpu".to_owned()), FiringNearby { alert: other, ticket_number: "N7".to_owned() });
+        let told = told(Tie::Rule("cpu"), FiringNearby { alert: other, ticket_number: "N7".to_owned() });
         assert_eq!((told.title.as_str(), told.ticket_number.as_str()), ("disk full", "N7"));
     }
 }

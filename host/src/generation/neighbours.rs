@@ -7,13 +7,13 @@ use crate::{
     config::{RelatedSection, Span},
     converge::{
         desk::Neighbours,
-        related::{Tie, Vicinity, told},
+        related::{Vicinity, told},
     },
     domain::Related,
     ledger::{Claimed, LOOKED_THROUGH, LedgerError, Nearby, Place, Sighting},
 };
 use async_trait::async_trait;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -52,9 +52,9 @@ impl Neighbourhood {
             Vicinity::of(claimed, within).ties(&latest.fired)
         };
         let places = tied.iter().map(|(place, _)| *place).collect();
-        let ties: BTreeMap<Place, Tie> = tied.into_iter().collect();
         let firing = self.ledger.firing(&claimed.lease.key, places, section.most.into()).await?;
-        Ok(firing.into_iter().filter_map(|(place, other)| Some(told(ties.get(&place)?, other))).collect())
+        let tie = |wanted| tied.iter().find(|(place, _)| *place == wanted).map(|(_, tie)| *tie);
+        Ok(firing.into_iter().filter_map(|(place, other)| Some(told(tie(place)?, other))).collect())
     }
 }
 
