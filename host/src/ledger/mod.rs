@@ -31,7 +31,7 @@ pub use lease::{
 };
 pub use monitors::{Enquiry, Findings, Firing, Known, MonitorState, MonitorTask, Monitors, Report, Reported};
 pub use nearby::{ChangeUnderWay, ChangesAt, FiringNearby, LOOKED_THROUGH, Nearby, Vicinity};
-pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
+pub use records::{Leader, Portion, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use reports::Reports;
 pub use sqlite::{OpenError, SqliteLedger};
 pub use upkeep::{Old, Room, Stage, Sweep, Swept, Upkeep};
