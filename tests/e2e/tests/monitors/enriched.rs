@@ -1,7 +1,6 @@
 //! Facts about an alert's resources, in its ticket.
 
 use super::*;
-use signalbox_e2e::scene::field;
 use signalbox_simulators::{
     azure::{Health, Resource},
     shared::{Effect, Fault},
@@ -27,21 +26,6 @@ impl Watch {
             since: alert.fired_at,
         });
         self.cloud.instance.put(Contents { resources: vec![machine], ..Contents::default() });
-    }
-
-    /// What a ticket says, whether the facts came in time or in a note.
-    fn told(&self, key: &str) -> String {
-        let description = self.scene.incident(key).map(|row| field(&row, "description").to_owned());
-        format!("{}\n{}", description.unwrap_or_default(), self.notes(key))
-    }
-
-    /// The notes in a ticket.
-    fn notes(&self, key: &str) -> String {
-        let Some(row) = self.scene.incident(key) else { return String::new() };
-        let id = field(&row, "sys_id");
-        let query = format!("element_id={id}");
-        let entries = self.scene.platform.instance.rows("sys_journal_field", &query);
-        entries.iter().map(|entry| field(entry, "value").to_owned()).collect::<Vec<_>>().join("\n---\n")
     }
 }
 
