@@ -2,9 +2,9 @@
 
 use super::Engine;
 use super::fixtures::*;
-use crate::domain::{Delivery, Item, ItsmRecord, RecordKind, TicketState};
+use crate::domain::{Delivery, Item, ItsmRecord, PlatformTicket, RecordKind, TicketState};
 use crate::ledger::{Leader, LedgerError, Portion, PullName, PulledPage, Records, Save, Shown, Store};
-use serde_json::Map;
+use serde_json::{Map, json};
 use std::sync::Arc;
 
 fn leader(task: &str, owner: &str, seconds: u64) -> Leader {
@@ -231,4 +231,44 @@ pub(crate) async fn a_ticket_that_people_changed_is_looked_at(engine: &impl Engi
 
     keep(ItsmRecord { key: None, updated_at: Some(at(13)), ..ours }).await;
     assert_eq!(claim_one(&ledger, 201).await.looks, 3, "people took its key out");
+}
+
+pub(crate) async fn a_change_in_the_second_of_our_own_write_is_looked_at(engine: &impl Engine) {
+    let Store { ledger, records, .. } = engine.store().await;
+    let leader = reading(&records).await;
+    send(&ledger, 1, fired("cpu", 1), &[to("p")]).await;
+    let claimed = claim_one(&ledger, 2).await;
+    let shown = Shown { id: "1".into(), state: "open".into(), updated_at: Some(at(10)), ..Shown::default() };
+    let fields = |urgency: &str| Map::from_iter([("urgency".to_owned(), urgency.into())]);
+    let ticket = PlatformTicket {
+        id: "1".into(),
+        number: "INC1".into(),
+        url: String::new(),
+        key: key("p", 1).to_string(),
+        state: TicketState::Open,
+        platform_state: String::new(),
+        version: String::new(),
+        priority: String::new(),
+        assignment: String::new(),
+        assigned_to: String::new(),
+        created_at: None,
+        updated_at: Some(at(10)),
+        resolved_at: None,
+        closed_at: None,
+        fields: fields("2"),
+    };
+    let life = json!({ "seen": { "ticket": ticket } }).to_string();
+    ledger.save(&claimed.lease, Save { shown: Some(shown), life, ..confirm(&claimed, 3) }).await.unwrap();
+
+    let record = ItsmRecord { key: Some(key("p", 1).to_string()), fields: fields("2"), ..incident("1", "ours", 10) };
+    let keep = |record: ItsmRecord| {
+        let (records, leader) = (records.clone(), leader.clone());
+        async move { records.keep(&leader, &incidents(), page(vec![record], "c", false)).await.unwrap() }
+    };
+    let mut more = record.clone();
+    more.fields.insert("only_here".to_owned(), "x".into());
+    keep(more).await;
+    assert_eq!(claim(&ledger, 100).await.len(), 0, "our own write, read back");
+    keep(ItsmRecord { fields: fields("1"), ..record }).await;
+    assert_eq!(claim_one(&ledger, 101).await.looks, 1, "another urgency under the same time");
 }
