@@ -11,7 +11,7 @@ mod plugin_support;
 
 use plugin_support::*;
 use serde_json::json;
-use signalbox::domain::{CallErrorKind, HttpError};
+use signalbox::domain::{CallBudget, CallErrorKind, HttpError};
 use signalbox::plugin::{
     AdapterUse, Blame, CallFailure, Failed, Failure, Grants, Limits, PluginError, Traffic, UseError,
 };
@@ -112,6 +112,29 @@ async fn many_answers_come_side_by_side_in_the_order_asked_and_are_bounded_toget
     assert!((2..=8).contains(&most), "{most}");
     let narrow = adapter(&runtime, Limits { response_bytes: 5_500, ..limits() }, &platform).await;
     assert_eq!(create(&narrow, "ask for many answers").await.unwrap().number, "5");
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_cut_out_of_its_lot() {
+    let platform = Arc::<Platform>::default();
+    let adapter = adapter(&runtime(), Limits::connected(), &platform).await;
+    let budget = || CallBudget { deadline: Instant::now() + Duration::from_secs(20), send_before: None };
+    let begun = Instant::now();
+    let ticket = adapter.create(item("wait 3 s for one of many"), budget()).await.unwrap();
+    // More than are under way at once: the slow one, though first, holds up none of them.
+    assert_eq!(ticket.version, format!("unknown{}", ",200".repeat(12)));
+    let held_until = platform.held_until.lock().unwrap().pop().unwrap();
+    assert!(held_until >= begun + Duration::from_secs(3) && held_until < begun + Duration::from_secs(15));
+}
+
+#[tokio::test]
+async fn the_time_of_a_lot_is_never_longer_than_the_calls() {
+    let platform = Arc::<Platform>::default();
+    let adapter = adapter(&runtime(), Limits::connected(), &platform).await;
+    let budget = CallBudget { deadline: Instant::now() + Duration::from_secs(1), send_before: None };
+    drop(adapter.create(item("wait for ever for one of many"), budget).await);
+    let held_until = platform.held_until.lock().unwrap().pop().unwrap();
+    assert!(held_until < budget.deadline);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 //! [`crate::scripted::Scripted`].
 
 use crate::http::{Failure, Request, Response};
+use std::time::Duration;
 
 /// Sends requests.
 pub trait Http {
@@ -16,6 +17,12 @@ pub trait Http {
     /// Sends several side by side, or one after the other where nothing better is offered; answers in the order asked.
     fn send_all(&self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
         requests.into_iter().map(|request| self.send(request)).collect()
+    }
+
+    /// The same, over after this time: what has no answer by then is [`Failure::NotSent`] or [`Failure::OutcomeUnknown`]. A host
+    /// without a clock waits for all.
+    fn send_all_within(&self, requests: Vec<Request>, _time: Duration) -> Vec<Result<Response, Failure>> {
+        self.send_all(requests)
     }
 }
 
@@ -47,6 +54,13 @@ macro_rules! speaks_to_the_host {
             fn send_all(&self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
                 let requests: Vec<_> = requests.into_iter().map($world::request).collect();
                 crate::$world::http::send_all(&requests).into_iter().map($world::answer).collect()
+            }
+
+            fn send_all_within(&self, requests: Vec<Request>, time: Duration) -> Vec<Result<Response, Failure>> {
+                let requests: Vec<_> = requests.into_iter().map($world::request).collect();
+                let milliseconds = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+                let answers = crate::$world::http::send_all_within(&requests, milliseconds);
+                answers.into_iter().map($world::answer).collect()
             }
         }
 

@@ -8,6 +8,7 @@ use crate::http::{Failure, Request, Response};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// One request as it must be, and its answer.
 #[derive(Clone, Debug)]
@@ -23,6 +24,7 @@ pub struct Step {
 pub struct Scripted {
     steps: RefCell<VecDeque<Step>>,
     warnings: RefCell<Vec<String>>,
+    times: RefCell<Vec<Duration>>,
 }
 
 // === impl Step ===
@@ -79,13 +81,20 @@ impl Scripted {
     /// Will play these.
     #[must_use]
     pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
-        Self { steps: RefCell::new(steps.into_iter().collect()), warnings: RefCell::default() }
+        let steps = RefCell::new(steps.into_iter().collect());
+        Self { steps, warnings: RefCell::default(), times: RefCell::default() }
     }
 
     /// What was told to the operator so far.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         self.warnings.borrow().clone()
+    }
+
+    /// The time that each lot of requests was given so far, of those that were given one.
+    #[must_use]
+    pub fn times(&self) -> Vec<Duration> {
+        self.times.borrow().clone()
     }
 }
 
@@ -100,6 +109,11 @@ impl Http for Scripted {
             (!request.body.is_empty()).then(|| serde_json::from_slice::<Value>(&request.body).unwrap_or_default());
         assert_eq!(body, step.body, "body of {} {}", request.method, request.target);
         step.answer
+    }
+
+    fn send_all_within(&self, requests: Vec<Request>, time: Duration) -> Vec<Result<Response, Failure>> {
+        self.times.borrow_mut().push(time);
+        self.send_all(requests)
     }
 }
 
@@ -134,6 +148,13 @@ mod tests {
         assert_eq!((answer.status, answer.header("retry-after")), (404, Some("3")));
         let refused = host.send_all(vec![Request::send_json("POST", "/a", &[], &json!({"x": 1}))]);
         assert_eq!(refused, [Err(Failure::NotSent("down".into()))]);
+    }
+
+    #[test]
+    fn it_keeps_the_time_that_requests_are_given() {
+        let host = Scripted::new([Step::on("GET", "/a")]);
+        assert_eq!(host.send_all_within(vec![Request::get("/a", &[])], Duration::from_secs(2)).len(), 1);
+        assert_eq!(host.times(), [Duration::from_secs(2)]);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use monitors::{Enquiry, Findings, Firing, Known, MonitorState, MonitorTask, 
 pub use nearby::{
     ChangeUnderWay, ChangesAt, FiringNearby, LONGEST_SEEN, LOOKED_THROUGH, Nearby, Place, Sighting, Sightings,
 };
-pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
+pub use records::{Leader, Portion, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use reports::Reports;
 pub use sqlite::{OpenError, SqliteLedger};
 pub use upkeep::{Old, Room, Stage, Sweep, Swept, Upkeep};

@@ -100,6 +100,15 @@ pub struct RefusalRow {
     pub item: Item,
 }
 
+/// The most that a sink is given at once; the first item is given however large it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Portion {
+    /// Items.
+    pub items: u32,
+    /// Bytes of all of them, as the ledger keeps them.
+    pub bytes: usize,
+}
+
 /// What is kept of pulls and sinks.
 #[async_trait]
 pub trait Records: Send + Sync {
@@ -146,12 +155,13 @@ pub trait Records: Send + Sync {
     /// [`LedgerError::Unavailable`].
     async fn waits(&self, sink: &ConnectionName) -> Result<bool, LedgerError>;
 
-    /// What a sink is to take next, in its order: what it was given and has not confirmed, or else at most `limit` items
-    /// that it was never given.
+    /// What a sink is to take next, in its order and no more than `most`: what it was given and has not confirmed, under the
+    /// sequences that it had, or else what it was never given.
     ///
     /// # Errors
     /// [`LedgerError::NotLeader`].
-    async fn outbox(&self, leader: &Leader, sink: &ConnectionName, limit: u32) -> Result<Vec<Delivery>, LedgerError>;
+    async fn outbox(&self, leader: &Leader, sink: &ConnectionName, most: Portion)
+    -> Result<Vec<Delivery>, LedgerError>;
 
     /// A sink has taken all up to `through`, but for what its other side refuses.
     ///

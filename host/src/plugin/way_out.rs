@@ -7,6 +7,7 @@
 use super::{bindings::http, call::CallState, error::Traffic, words};
 use crate::domain::{CallBudget, HttpError, HttpRequest, HttpResponse, Outbound};
 use futures::StreamExt as _;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -56,25 +57,32 @@ impl WayOut {
     }
 
     async fn send(&mut self, request: http::Request) -> Result<http::Response, http::Error> {
-        let mut answers = self.send_all(vec![request]).await;
+        let mut answers = self.send_all(vec![request], Duration::MAX).await;
         answers.pop().unwrap_or_else(|| Err(http::Error::NotSent("no request".to_owned())))
     }
 
-    async fn send_all(&mut self, requests: Vec<http::Request>) -> Vec<Result<http::Response, http::Error>> {
+    /// What has no answer after `time` has an error in its place.
+    async fn send_all(
+        &mut self,
+        requests: Vec<http::Request>,
+        time: Duration,
+    ) -> Vec<Result<http::Response, http::Error>> {
         let Some(outbound) = self.outbound.clone() else {
             return self.refuse(requests.len(), "no requests are allowed while a plugin describes or checks itself");
         };
         if requests.len() > BATCH {
             return self.refuse(requests.len(), &format!("more than {BATCH} requests at once"));
         }
-        let (budget, most) = (self.budget, self.response_bytes);
+        let end = Instant::now().checked_add(time).unwrap_or(self.budget.deadline);
+        let budget = CallBudget { deadline: end.min(self.budget.deadline), ..self.budget };
+        let most = self.response_bytes;
         let mut left = most;
         // Counted before they go: if the call is cut while they are under way, they may have arrived.
         for request in &requests {
             self.traffic.requests_sent += 1;
             self.traffic.writes_sent += u32::from(!request.safe);
         }
-        let mut under_way = futures::stream::iter(requests.into_iter().map(|request| {
+        let mut under_way = futures::stream::iter(requests.into_iter().enumerate().map(|(place, request)| {
             let outbound = Arc::clone(&outbound);
             let safe = request.safe;
             async move {
@@ -82,12 +90,13 @@ impl WayOut {
                     Ok(request) => outbound.send(request, budget).await,
                     Err(denied) => Err(denied),
                 };
-                (safe, answer)
+                (place, safe, answer)
             }
         }))
-        .buffered(SIDE_BY_SIDE);
-        let mut answers = Vec::new();
-        while let Some((safe, answer)) = under_way.next().await {
+        // As each ends, the next begins: one that is slow holds up no other.
+        .buffer_unordered(SIDE_BY_SIDE);
+        let mut answers = BTreeMap::new();
+        while let Some((place, safe, answer)) = under_way.next().await {
             let answer = answer.and_then(|response| {
                 let size = response.body.len() as u64;
                 left = left.checked_sub(size).ok_or(HttpError::TooLarge(most))?;
@@ -100,9 +109,9 @@ impl WayOut {
             if let Err(HttpError::Denied(what)) = &answer {
                 self.denied = Some(words::escaped(what, 400));
             }
-            answers.push(answer.map(response_out).map_err(error_out));
+            answers.insert(place, answer.map(response_out).map_err(error_out));
         }
-        answers
+        answers.into_values().collect()
     }
 
     fn refuse(&mut self, count: usize, words: &str) -> Vec<Result<http::Response, http::Error>> {
@@ -120,7 +129,15 @@ impl http::Host for CallState {
         &mut self,
         requests: Vec<http::Request>,
     ) -> wasmtime::Result<Vec<Result<http::Response, http::Error>>> {
-        Ok(self.way_out.send_all(requests).await)
+        Ok(self.way_out.send_all(requests, Duration::MAX).await)
+    }
+
+    async fn send_all_within(
+        &mut self,
+        requests: Vec<http::Request>,
+        milliseconds: u32,
+    ) -> wasmtime::Result<Vec<Result<http::Response, http::Error>>> {
+        Ok(self.way_out.send_all(requests, Duration::from_millis(milliseconds.into())).await)
     }
 }
 

@@ -4,13 +4,13 @@ use super::{Done, Sync, Trouble};
 use crate::{
     domain::{CallBudget, ConnectionName, Timestamp},
     generation::Sink,
-    ledger::Leader,
+    ledger::{Leader, Portion},
 };
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// The most items of one delivery.
-const BATCH: u32 = 500;
+/// The most of one delivery. A sink holds it several times over while it works on it, in a memory of 64 MiB by default.
+const PORTION: Portion = Portion { items: 500, bytes: 4 << 20 };
 /// How long a sink that has all rests.
 pub(super) const REST: Duration = Duration::from_secs(1);
 
@@ -29,7 +29,7 @@ impl Delivering<'_> {
     pub(super) async fn round(&self, stop: &CancellationToken) -> Result<Done, Trouble> {
         let records = &self.sync.records;
         while !stop.is_cancelled() {
-            let batch = records.outbox(self.leader, self.name, BATCH).await?;
+            let batch = records.outbox(self.leader, self.name, PORTION).await?;
             let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(Done::Rest(REST)) };
             let (first, last) = (first.sequence, last.sequence);
             let budget = CallBudget { deadline: Instant::now() + self.sink.deadline, send_before: None };

@@ -99,6 +99,8 @@ pub struct Platform {
     pub at_once: AtomicUsize,
     pub most_at_once: AtomicUsize,
     pub answers: Mutex<Option<Result<HttpResponse, HttpError>>>,
+    /// Until when what is held may be waited for.
+    pub held_until: Mutex<Vec<Instant>>,
 }
 
 impl Platform {
@@ -109,9 +111,14 @@ impl Platform {
 
 #[async_trait::async_trait]
 impl Outbound for Platform {
-    async fn send(&self, request: HttpRequest, _: CallBudget) -> Result<HttpResponse, HttpError> {
+    async fn send(&self, request: HttpRequest, budget: CallBudget) -> Result<HttpResponse, HttpError> {
         if request.target.starts_with("https://elsewhere.example") {
             return Err(HttpError::Denied("`origin:https://elsewhere.example` is not granted".to_owned()));
+        }
+        if request.target == "/hold" {
+            self.held_until.lock().unwrap().push(budget.deadline);
+            tokio::time::sleep_until(budget.deadline.into()).await;
+            return Err(HttpError::OutcomeUnknown("no answer".to_owned()));
         }
         let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(now, Ordering::SeqCst);

@@ -9,6 +9,7 @@ use signalbox_sdk::fault::{self, fault, unless_it_wrote};
 use signalbox_sdk::host::{Http, Log};
 use signalbox_sdk::http::{Effect, Failure, Request, Response};
 use signalbox_sdk::types::{CallError, CallErrorKind};
+use std::time::Duration;
 
 /// Speaks to Azure.
 #[derive(Debug)]
@@ -34,8 +35,13 @@ impl<H: Http + Log> Client<'_, H> {
     /// Sends requests that only read, side by side; one answer for each, in their order.
     pub fn send_all(&self, requests: Vec<Request>) -> Vec<Result<Value, CallError>> {
         let count = requests.len();
-        let answers = self.host.send_all(requests).into_iter().map(|answer| read(answer, Effect::Reads));
-        answers.chain(std::iter::repeat_with(no_answer)).take(count).collect()
+        all_read(self.host.send_all(requests), count)
+    }
+
+    /// The same; after this time, what has no answer yet has an error.
+    pub fn send_all_within(&self, requests: Vec<Request>, time: Duration) -> Vec<Result<Value, CallError>> {
+        let count = requests.len();
+        all_read(self.host.send_all_within(requests, time), count)
     }
 }
 
@@ -70,6 +76,11 @@ fn read(answer: Result<Response, Failure>, effect: Effect) -> Result<Value, Call
         return Err(errors::page(&response));
     }
     response.json().filter(Value::is_object).ok_or_else(|| unreadable(effect, "JSON object"))
+}
+
+fn all_read(answers: Vec<Result<Response, Failure>>, count: usize) -> Vec<Result<Value, CallError>> {
+    let answers = answers.into_iter().map(|answer| read(answer, Effect::Reads));
+    answers.chain(std::iter::repeat_with(no_answer)).take(count).collect()
 }
 
 fn no_answer() -> Result<Value, CallError> {

@@ -9,6 +9,7 @@ pub mod config;
 pub mod gateway;
 pub mod raw;
 pub mod scene;
+pub mod tunnel;
 pub mod wait;
 
 pub use gateway::Gateway;

@@ -5,13 +5,16 @@ use crate::domain::{
     WorkItemKind,
 };
 use crate::ledger::{
-    BodyId, Claimed, Due, Ledger, PlacedTicket, Placement, Receipt, Save, Standing, Submission, SubmittedAlert,
-    TicketRow, TicketSelection, Verdict,
+    BodyId, Claimed, Due, Ledger, PlacedTicket, Placement, Portion, Receipt, Save, Standing, Submission,
+    SubmittedAlert, TicketRow, TicketSelection, Verdict,
 };
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// All that waits for a sink.
+pub(super) const ALL: Portion = Portion { items: u32::MAX, bytes: usize::MAX };
 
 /// So many seconds after the tests' beginning.
 pub(super) fn at(seconds: u64) -> Timestamp {

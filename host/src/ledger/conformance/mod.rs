@@ -117,8 +117,10 @@ macro_rules! conformance {
                 one_gateway_leads,
                 a_sink_is_given_records_and_events,
                 what_a_sink_did_not_confirm_comes_again,
+                a_sink_is_given_no_more_than_it_can_hold,
                 what_is_refused_waits_for_the_operator,
                 a_ticket_that_people_changed_is_looked_at,
+                a_change_in_the_second_of_our_own_write_is_looked_at,
             }
             monitors {
                 a_ticket_is_shown_at_its_alerts_once_a_state,

@@ -2,8 +2,9 @@
 
 use super::Engine;
 use super::fixtures::*;
-use crate::domain::{Delivery, Item, ItsmRecord, RecordKind, TicketState};
-use crate::ledger::{Leader, LedgerError, PullName, PulledPage, Records, Save, Shown, Store};
+use crate::domain::{Delivery, Item, ItsmRecord, PlatformTicket, RecordKind, TicketState};
+use crate::ledger::{Leader, LedgerError, Portion, PullName, PulledPage, Records, Save, Shown, Store};
+use serde_json::{Map, json};
 use std::sync::Arc;
 
 fn leader(task: &str, owner: &str, seconds: u64) -> Leader {
@@ -37,10 +38,14 @@ async fn reading(records: &Arc<dyn Records>) -> Leader {
 }
 
 /// What a sink is given next.
-async fn given(records: &Arc<dyn Records>, limit: u32) -> Vec<Delivery> {
+async fn given(records: &Arc<dyn Records>, items: u32) -> Vec<Delivery> {
+    portion(records, Portion { items, ..ALL }).await
+}
+
+async fn portion(records: &Arc<dyn Records>, most: Portion) -> Vec<Delivery> {
     let leader = leader("sink/away", "a", 1000);
     assert!(records.lead(&leader, at(0)).await.unwrap());
-    records.outbox(&leader, &connection("away"), limit).await.unwrap()
+    records.outbox(&leader, &connection("away"), most).await.unwrap()
 }
 
 async fn took(records: &Arc<dyn Records>, through: u64, refused: &[(u64, &str)]) {
@@ -92,7 +97,7 @@ pub(crate) async fn one_gateway_leads(engine: &impl Engine) {
     assert!(!here.lead(&a, at(61)).await.unwrap(), "only who leads steps down");
     there.step_down(&b).await.unwrap();
     assert!(here.lead(&a, at(61)).await.unwrap());
-    let late = there.outbox(&b, &connection("away"), 1).await;
+    let late = there.outbox(&b, &connection("away"), ALL).await;
     assert!(matches!(late, Err(LedgerError::NotLeader(_))), "{late:?}");
 }
 
@@ -135,6 +140,35 @@ pub(crate) async fn what_a_sink_did_not_confirm_comes_again(engine: &impl Engine
     let rest = given(&records, 100).await;
     assert_eq!(titles(&rest), ["r4", "r5", "r2, changed"], "the final version comes last");
     assert_eq!(rest.iter().map(|each| each.sequence).collect::<Vec<_>>(), [4, 5, 6]);
+}
+
+pub(crate) async fn a_sink_is_given_no_more_than_it_can_hold(engine: &impl Engine) {
+    let Store { ledger, records, .. } = engine.store().await;
+    let leader = reading(&records).await;
+    let large = |id: &str, kilobytes: usize, seconds| ItsmRecord {
+        fields: Map::from_iter([("notes".to_owned(), "x".repeat(kilobytes << 10).into())]),
+        ..incident(id, &format!("r{id}"), seconds)
+    };
+    let read = vec![large("1", 40, 1), large("2", 40, 2), large("3", 200, 3), large("4", 1, 4)];
+    records.keep(&leader, &incidents(), page(read, "4", false)).await.unwrap();
+    send(&ledger, 5, fired("cpu", 5), &[to("p")]).await;
+
+    let most = |kilobytes: usize| Portion { items: 100, bytes: kilobytes << 10 };
+    let first = portion(&records, most(100)).await;
+    assert_eq!(titles(&first), ["r1", "r2"], "the third is too much, and the small ones behind it wait their turn");
+    assert_eq!(portion(&engine.store().await.records, most(100)).await, first, "as it was, whoever asks");
+    let less = portion(&records, most(50)).await;
+    assert_eq!(less, first[..1], "of what it was given, too, no more than it can hold");
+    took(&records, 1, &[]).await;
+    assert_eq!(portion(&records, most(100)).await, first[1..], "and no sequence changes");
+    took(&records, 2, &[]).await;
+
+    let alone = portion(&records, most(100)).await;
+    assert_eq!((titles(&alone), alone[0].sequence), (vec!["r3".to_owned()], 3), "one is given however large it is");
+    took(&records, 3, &[]).await;
+    let rest = portion(&records, most(100)).await;
+    assert_eq!(titles(&rest), ["r4", "fired"]);
+    assert_eq!(rest.iter().map(|each| each.sequence).collect::<Vec<_>>(), [4, 5]);
 }
 
 pub(crate) async fn what_is_refused_waits_for_the_operator(engine: &impl Engine) {
@@ -197,4 +231,44 @@ pub(crate) async fn a_ticket_that_people_changed_is_looked_at(engine: &impl Engi
 
     keep(ItsmRecord { key: None, updated_at: Some(at(13)), ..ours }).await;
     assert_eq!(claim_one(&ledger, 201).await.looks, 3, "people took its key out");
+}
+
+pub(crate) async fn a_change_in_the_second_of_our_own_write_is_looked_at(engine: &impl Engine) {
+    let Store { ledger, records, .. } = engine.store().await;
+    let leader = reading(&records).await;
+    send(&ledger, 1, fired("cpu", 1), &[to("p")]).await;
+    let claimed = claim_one(&ledger, 2).await;
+    let shown = Shown { id: "1".into(), state: "open".into(), updated_at: Some(at(10)), ..Shown::default() };
+    let fields = |urgency: &str| Map::from_iter([("urgency".to_owned(), urgency.into())]);
+    let ticket = PlatformTicket {
+        id: "1".into(),
+        number: "INC1".into(),
+        url: String::new(),
+        key: key("p", 1).to_string(),
+        state: TicketState::Open,
+        platform_state: String::new(),
+        version: String::new(),
+        priority: String::new(),
+        assignment: String::new(),
+        assigned_to: String::new(),
+        created_at: None,
+        updated_at: Some(at(10)),
+        resolved_at: None,
+        closed_at: None,
+        fields: fields("2"),
+    };
+    let life = json!({ "seen": { "ticket": ticket } }).to_string();
+    ledger.save(&claimed.lease, Save { shown: Some(shown), life, ..confirm(&claimed, 3) }).await.unwrap();
+
+    let record = ItsmRecord { key: Some(key("p", 1).to_string()), fields: fields("2"), ..incident("1", "ours", 10) };
+    let keep = |record: ItsmRecord| {
+        let (records, leader) = (records.clone(), leader.clone());
+        async move { records.keep(&leader, &incidents(), page(vec![record], "c", false)).await.unwrap() }
+    };
+    let mut more = record.clone();
+    more.fields.insert("only_here".to_owned(), "x".into());
+    keep(more).await;
+    assert_eq!(claim(&ledger, 100).await.len(), 0, "our own write, read back");
+    keep(ItsmRecord { fields: fields("1"), ..record }).await;
+    assert_eq!(claim_one(&ledger, 101).await.looks, 1, "another urgency under the same time");
 }

@@ -196,7 +196,7 @@ async fn pull(store: &Store, seconds: u64, ids: &[&str]) -> Result<u64, LedgerEr
 /// Gives a sink all that waits for it; answers how much it was.
 async fn deliver(store: &Store, sink: &ConnectionName, refused: bool) -> usize {
     let leader = lead(store, "sink/lake").await;
-    let batch = store.records.outbox(&leader, sink, 500).await.unwrap();
+    let batch = store.records.outbox(&leader, sink, ALL).await.unwrap();
     let through = batch.last().map_or(0, |last| last.sequence);
     let refusals = batch.iter().filter(|_| refused).map(|each| (each.sequence, "no".to_owned())).collect();
     store.records.delivered(&leader, sink, through, refusals, at(10)).await.unwrap();
@@ -225,10 +225,10 @@ pub(crate) async fn a_sink_out_of_use_holds_nothing_back(engine: &impl Engine) {
     let store = engine.store().await;
     pull(&store, 1, &["one"]).await.unwrap();
     let leader = lead(&store, "sink/lake").await;
-    assert_eq!(store.records.outbox(&leader, &connection("lake"), 500).await.unwrap().len(), 1);
+    assert_eq!(store.records.outbox(&leader, &connection("lake"), ALL).await.unwrap().len(), 1);
     pull(&store, 2, &["two"]).await.unwrap();
     assert_eq!(sweep(&store, &old(3)).await, BTreeMap::from([(Stage::Records, 2)]));
-    let given = store.records.outbox(&leader, &connection("lake"), 500).await.unwrap();
+    let given = store.records.outbox(&leader, &connection("lake"), ALL).await.unwrap();
     assert_eq!(given.len(), 1, "what it was given comes again if it comes back");
 }
 

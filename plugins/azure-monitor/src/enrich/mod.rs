@@ -1,8 +1,7 @@
 //! Facts about an alert's resources around the time that it fired.
 //!
-//! All questions go side by side in one wave, the most telling first, so that what is slow takes no time from the rest. The host
-//! ends what its deadline cuts, and each answer that did not come is a line of `missing`: nothing is left out without a word. A
-//! call fails only where no question had an answer and the reason concerns all of them: credentials, pace, an outage.
+//! All questions go side by side in one wave, the most telling first, and the wave is over with the budget: what is slow takes no
+//! time from the rest. Each answer that did not come is a line of `missing`: nothing is left out without a word. A call fails only where no question had an answer and the reason concerns all of them: credentials, pace, an outage.
 //!
 //! | here | what |
 //! |---|---|
@@ -31,6 +30,7 @@ use signalbox_sdk::monitor::Facts;
 use signalbox_sdk::text::one_line;
 use signalbox_sdk::time::Stamp;
 use signalbox_sdk::types::{Alert, CallError, CallErrorKind, Fact};
+use std::time::Duration;
 
 /// No request is answered in less: a budget below it is spent.
 const SHORTEST_MS: u32 = 50;
@@ -92,7 +92,7 @@ pub fn enrich<H: Http + Log>(client: &Client<'_, H>, alert: &Alert, budget_ms: u
     }
     let (requests, abouts): (Vec<_>, Vec<_>) =
         questions.into_iter().map(|question| (question.request, question.about)).unzip();
-    let answers = client.send_all(requests);
+    let answers = client.send_all_within(requests, Duration::from_millis(budget_ms.into()));
     let mut concerns_all = None;
     let mut answered = false;
     for (about, answer) in abouts.into_iter().zip(answers) {

@@ -1,6 +1,6 @@
 //! Searches out of an alert's body: the links that Azure gives to programs, read and made anew.
 //!
-//! A link is a stranger's text. It is taken only at the two services that Azure's links lead to, where it names a workspace or an
+//! A link is a stranger's text. It is taken only at the services that Azure's links lead to, one or two a cloud, where it names a workspace or an
 //! application that the settings list, or another resource in a listed subscription; and only with a query that stays there. The
 //! address is built from what was read, so nothing else of the link is sent.
 
@@ -10,8 +10,16 @@ use crate::settings::Settings;
 use serde_json::Value;
 use signalbox_sdk::types::Alert;
 
-/// Where links for programs lead; each wants a grant of the operator's.
-pub const ORIGINS: [&str; 2] = ["https://api.loganalytics.io", "https://api.applicationinsights.io"];
+/// Where links for programs lead, in the public cloud, the US government's and China's; each wants a grant of the operator's.
+pub const ORIGINS: [&str; 7] = [
+    "https://api.loganalytics.io",
+    "https://api.loganalytics.azure.com",
+    "https://api.applicationinsights.io",
+    "https://api.loganalytics.us",
+    "https://api.applicationinsights.us",
+    "https://api.loganalytics.azure.cn",
+    "https://api.applicationinsights.azure.cn",
+];
 
 /// The narrower one first.
 const LINKS: [&str; 2] = ["linkToFilteredSearchResultsAPI", "linkToSearchResultsAPI"];
@@ -69,7 +77,7 @@ fn search(settings: &Settings, link: &str) -> Result<Search, String> {
     let origin = ORIGINS.into_iter().find(|origin| link.get(..origin.len()) == Some(origin));
     let rest = origin.and_then(|origin| link.get(origin.len()..)).filter(|rest| rest.starts_with("/v1/"));
     let (Some(origin), Some(rest)) = (origin, rest) else {
-        return Err(format!("the alert's link does not lead to {}", ORIGINS.join(" or ")));
+        return Err("the alert's link does not lead to a search service of Azure's".into());
     };
     if link.len() > LONGEST || link.contains('#') {
         return Err("the alert's link is none of Azure's".into());

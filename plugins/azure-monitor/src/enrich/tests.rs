@@ -3,7 +3,7 @@ use crate::testing::{self, ALERT, SUBSCRIPTION, alert, play};
 use serde_json::json;
 use signalbox_sdk::http::Failure;
 use signalbox_sdk::percent;
-use signalbox_sdk::scripted::Step;
+use signalbox_sdk::scripted::{Scripted, Step};
 use signalbox_sdk::types::Resource;
 
 const WORKSPACE: &str = "9b0f6f0e-7d0c-4a53-8a0e-1f2d3c4b5a69";
@@ -321,6 +321,20 @@ fn one_answer_that_is_missing_does_not_hide_the_others() {
             "changes of srv-1: the call's time is over",
         ]
     );
+}
+
+#[test]
+fn no_answer_is_waited_for_longer_than_the_budget() {
+    let settings = settings(&["metrics", "health"]);
+    let host = Scripted::new([
+        metrics_of("srv-1").fail(Failure::OutcomeUnknown("no answer within 7.9 s".into())),
+        health_of("srv-1").answer(200, &json!({"properties": {"availabilityState": "Available"}})),
+    ]);
+    let client = Client { host: &host, settings: &settings };
+    let facts = enrich(&client, &about(&[machine("srv-1")]), BUDGET).unwrap();
+    assert_eq!(host.times(), [Duration::from_millis(BUDGET.into())]);
+    assert_eq!(told(&facts), ["health | Availability | Available | "]);
+    assert_eq!(facts.missing, ["metrics of srv-1: no answer within 7.9 s"]);
 }
 
 #[test]

@@ -75,6 +75,8 @@ impl adapter::Guest for MisbehavingAdapter {
                 let order: Vec<String> = answers.iter().flatten().map(|answer| answer.body.len().to_string()).collect();
                 return Ok(Ticket { number: whole.to_string(), version: order.join(","), ..ticket(&title) });
             }
+            "wait 3 s for one of many" => return Ok(wait_for_one(3_000)),
+            "wait for ever for one of many" => return Ok(wait_for_one(u32::MAX)),
             "send too many at once" => {
                 let answers = http::send_all(&vec![get("/page"); 1_001]);
                 answers.into_iter().next().unwrap_or(Err(http::Error::NotSent(String::new()))).map_err(unsent)?
@@ -99,6 +101,19 @@ impl adapter::Guest for MisbehavingAdapter {
     fn list_records(_: RecordKind, _: Option<String>, _: String, _: u32) -> Result<Page, CallError> {
         Ok(Page { records: Vec::new(), cursor: String::new(), more: false })
     }
+}
+
+/// A write that is not answered in front of pages that are; the ticket's version says what came of each.
+fn wait_for_one(milliseconds: u32) -> Ticket {
+    let pages = (0..12).map(|nth| get(&format!("/page/{nth}")));
+    let requests: Vec<_> = std::iter::once(post("/hold", "")).chain(pages).collect();
+    let outcome = |answer: &Result<http::Response, http::Error>| match answer {
+        Ok(answer) => answer.status.to_string(),
+        Err(http::Error::OutcomeUnknown(_)) => "unknown".to_owned(),
+        Err(_) => "other".to_owned(),
+    };
+    let answers = http::send_all_within(&requests, milliseconds);
+    Ticket { version: answers.iter().map(outcome).collect::<Vec<_>>().join(","), ..ticket("waited") }
 }
 
 fn spin() -> ! {

@@ -9,6 +9,7 @@
     reason = "a test says what it found by panicking"
 )]
 
+mod large;
 mod workspace;
 
 use jiff::{Timestamp, ToSpan};

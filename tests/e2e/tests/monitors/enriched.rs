@@ -1,7 +1,6 @@
 //! Facts about an alert's resources, in its ticket.
 
 use super::*;
-use signalbox_e2e::scene::field;
 use signalbox_simulators::{
     azure::{Health, Resource},
     shared::{Effect, Fault},
@@ -13,7 +12,11 @@ const REPAIR: &str = "The host is being repaired.";
 impl Watch {
     /// The alert's machine, with what Azure knows of it.
     fn put_machine(&self, alert: &Metric) {
-        let mut machine = Resource::new(&alert.target());
+        self.put_resource(&alert.target(), alert);
+    }
+
+    fn put_resource(&self, id: &str, alert: &Metric) {
+        let mut machine = Resource::new(id);
         machine.metrics.insert("Percentage CPU".to_owned(), vec![(alert.fired_at, 97.5)]);
         machine.health = Some(Health {
             state: "Unavailable".to_owned(),
@@ -23,15 +26,6 @@ impl Watch {
             since: alert.fired_at,
         });
         self.cloud.instance.put(Contents { resources: vec![machine], ..Contents::default() });
-    }
-
-    /// The notes in a ticket.
-    fn notes(&self, key: &str) -> String {
-        let Some(row) = self.scene.incident(key) else { return String::new() };
-        let id = field(&row, "sys_id");
-        let query = format!("element_id={id}");
-        let entries = self.scene.platform.instance.rows("sys_journal_field", &query);
-        entries.iter().map(|entry| field(entry, "value").to_owned()).collect::<Vec<_>>().join("\n---\n")
     }
 }
 
@@ -73,6 +67,34 @@ async fn facts_that_come_late_are_a_note_and_said_once() -> Tested {
     watch.scene.gateway.accept(&Metric { severity: "Sev0".to_owned(), ..again }.fired()).await?;
     watch.scene.gateway.at_rest(PATIENCE).await?;
     assert_eq!(watch.notes(&key).matches("Facts from `azure`").count(), 1, "{}", watch.notes(&key));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_does_not_come_costs_no_other_fact() -> Tested {
+    let watch = Watch::start("enrich = { wait = \"15s\", budget = \"15s\" }").await?;
+    let alert = since("cpu-high", 7, 5);
+    let machines =
+        ["web-01", "web-02", "web-03"].map(|name| Metric { machine: name.to_owned(), ..alert.clone() }.target());
+    for machine in &machines {
+        watch.put_resource(machine, &alert);
+    }
+    // The first of nine questions, of which the host sends eight at once.
+    watch.cloud.fault(Fault::new(Effect::Delay { seconds: 600.0 }).table("metrics").path("web-01"));
+    watch.put(&alert);
+    let mut body = alert.fired();
+    body["data"]["essentials"]["alertTargetIDs"] = serde_json::json!(machines);
+    let key = key_of(&watch.scene.gateway.accept(&body).await?)?;
+    let told = || async { Some(watch.told(&key)).filter(|told| told.contains("metrics of web-01: no answer within")) };
+    let told = wait::until("the facts", PATIENCE, told).await?;
+    for name in ["web-02", "web-03"] {
+        assert!(told.contains(&format!("{name}: Percentage CPU")), "{told}");
+    }
+    for name in ["web-01", "web-02", "web-03"] {
+        for fact in ["Availability", "Last 24 h"] {
+            assert!(told.contains(&format!("{name}: {fact}")), "{name}: {fact} is not in {told}");
+        }
+    }
     Ok(())
 }
 

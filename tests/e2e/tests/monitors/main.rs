@@ -3,10 +3,17 @@
 mod enriched;
 mod rechecked;
 mod reported;
+mod searched;
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
-use signalbox_e2e::{Scene, alerts::Metric, cloud, scene::PATIENCE, scene::key_of, wait};
+use signalbox_e2e::{
+    Scene,
+    alerts::Metric,
+    cloud,
+    scene::{PATIENCE, field, key_of},
+    wait,
+};
 use signalbox_simulators::azure::{self, Contents, Kept, State};
 
 type Tested = anyhow::Result<()>;
@@ -42,6 +49,21 @@ impl Watch {
     fn put(&self, alert: &Metric) {
         let alerts = vec![azure::Alert::new(&alert.instance, &alert.target())];
         self.cloud.instance.put(Contents { alerts, ..Contents::default() });
+    }
+
+    /// What a ticket says, whether the facts came in time or in a note.
+    fn told(&self, key: &str) -> String {
+        let description = self.scene.incident(key).map(|row| field(&row, "description").to_owned());
+        format!("{}\n{}", description.unwrap_or_default(), self.notes(key))
+    }
+
+    /// The notes in a ticket.
+    fn notes(&self, key: &str) -> String {
+        let Some(row) = self.scene.incident(key) else { return String::new() };
+        let id = field(&row, "sys_id");
+        let query = format!("element_id={id}");
+        let entries = self.scene.platform.instance.rows("sys_journal_field", &query);
+        entries.iter().map(|entry| field(entry, "value").to_owned()).collect::<Vec<_>>().join("\n---\n")
     }
 
     /// The alert, once it has this state.

@@ -1,7 +1,6 @@
 //! What was resolved while nobody was told.
 
 use super::*;
-use signalbox_e2e::scene::field;
 use signalbox_simulators::azure::Condition;
 
 const OFTEN: &str = "recheck = { after = \"10m\", every = \"1s\" }\nenrich = { wait = \"0s\" }";

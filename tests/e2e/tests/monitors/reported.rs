@@ -1,7 +1,6 @@
 //! A ticket at its alert.
 
 use super::*;
-use signalbox_e2e::scene::field;
 use signalbox_simulators::{
     servicenow::Act,
     shared::{Effect, Fault},

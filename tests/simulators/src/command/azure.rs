@@ -29,7 +29,7 @@ Control interface (JSON over HTTP at --control):
                                         tables: token identity {stream} alerts metrics metricDefinitions
                                         health activity query
                                         drop_before drop_after commit_late delay hold_answer status page truncate
-                                        throttle refuse_credentials
+                                        throttle refuse_credentials redirect
   GET DELETE      /journal              requests: method, path, status, time, client id
   GET POST        /clock                {\"advance_seconds\":3600}
   PUT    /network                       {\"reachable\":false} closes the ports, true opens them

@@ -21,7 +21,7 @@ Control interface (JSON over HTTP at --control):
   PUT    /search-lag                    {\"seconds\":5}
   GET POST DELETE /faults               {\"select\":{\"path\":\"savebusinessobject\"},\"when\":{\"every\":10},\"effect\":{\"kind\":\"drop_after\"}}
                                         drop_before drop_after commit_late delay hold_answer status page truncate
-                                        throttle refuse_credentials
+                                        throttle refuse_credentials redirect
   GET DELETE      /journal              requests: method, path, status, time, user
   GET POST        /clock                {\"advance_seconds\":3600}
   PUT    /network                       {\"reachable\":false} closes the ports, true opens them

@@ -13,7 +13,7 @@
 //! | `PUT /network` `{"reachable":false}` | closes the platform's ports, or opens them again |
 //!
 //! Effects: `drop_before`, `drop_after`, `commit_late` `seconds`, `delay` `seconds`, `hold_answer` `seconds`, `status`
-//! `code` `committed`, `page`, `truncate`, `throttle` `retry_after`, `refuse_credentials`.
+//! `code` `committed`, `page`, `truncate`, `throttle` `retry_after`, `refuse_credentials`, `redirect` `to`.
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -96,6 +96,11 @@ pub enum Effect {
     },
     /// The credentials are refused.
     RefuseCredentials,
+    /// The client is sent elsewhere with 307, and nothing done.
+    Redirect {
+        /// What `Location` says.
+        to: String,
+    },
 }
 
 /// A fault in force, as the control interface shows it.

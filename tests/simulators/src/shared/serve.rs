@@ -83,6 +83,10 @@ pub async fn serve<P: Platform>(
         Effect::Throttle { retry_after } => {
             Ok(whole(platform.canned(Canned::Throttled(retry_after), &call), &mut pending))
         }
+        Effect::Redirect { to } => {
+            let answer = Answer::empty(StatusCode::TEMPORARY_REDIRECT).with_text(header::LOCATION, &to);
+            Ok(whole(answer, &mut pending))
+        }
         Effect::RefuseCredentials => Ok(whole(platform.canned(Canned::Unauthenticated, &call), &mut pending)),
     }
 }

@@ -3,13 +3,14 @@
 use super::super::alarm::Rings;
 use super::super::chores::MAKE_DUE;
 use super::super::fault::Fault;
-use crate::domain::{ItsmRecord, Timestamp};
+use super::outbox;
+use crate::domain::{ItsmRecord, PlatformTicket, Timestamp};
 use crate::ledger::{PullName, Shown};
 use rusqlite::{Connection, params};
 
 /// The live ticket that a platform's own key belongs to. Not the gateway's key: people may have taken it out.
 pub(in crate::ledger::sqlite) const SHOWN: &str = "
-    SELECT seq, problem || '-' || n, shown FROM tickets
+    SELECT seq, problem || '-' || n, shown, life FROM tickets
     WHERE connection = ?1 AND json_extract(shown, '$.id') = ?2 AND standing = 'live' AND shown <> ''";
 
 pub(in crate::ledger::sqlite) const RAISE: &str = "UPDATE tickets SET looks = looks + 1 WHERE seq = ?1";
@@ -24,12 +25,12 @@ pub(super) fn at_ticket_of(
 ) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(SHOWN)?;
     let found = statement.query_map(params![name.connection.as_str(), record.id], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?))
     })?;
     for ticket in found.collect::<Result<Vec<_>, _>>()? {
-        let (seq, key, shown) = ticket;
+        let (seq, key, shown, life) = ticket;
         let shown = serde_json::from_str(&shown).map_err(|error| Fault::Unreadable(format!("shown: {error}")))?;
-        if differs(record, &key, &shown) {
+        if differs(record, &key, &shown, outbox::seen(life).as_ref()) {
             connection.prepare_cached(RAISE)?.execute([seq])?;
             rings.now += connection.prepare_cached(MAKE_DUE)?.execute([seq, now.nanos()])?;
         }
@@ -37,8 +38,16 @@ pub(super) fn at_ticket_of(
     Ok(())
 }
 
-/// Whether the record tells of a later moment than the ticket was last seen at, of another state, or no longer of it.
-fn differs(record: &ItsmRecord, key: &str, shown: &Shown) -> bool {
+/// Whether the record tells of a later moment than the ticket was last seen at, of another content at that moment, of another
+/// state, or no longer of it.
+fn differs(record: &ItsmRecord, key: &str, shown: &Shown, seen: Option<&PlatformTicket>) -> bool {
     let later = record.updated_at.zip(shown.updated_at).is_some_and(|(record, shown)| record > shown);
-    later || record.deleted || record.key.as_deref() != Some(key) || record.state.as_str() != shown.state
+    // Platforms stamp whole seconds: somebody may have changed it right after the gateway did.
+    let beside = record.updated_at == shown.updated_at && seen.is_some_and(|seen| is_other(record, seen));
+    later || beside || record.deleted || record.key.as_deref() != Some(key) || record.state.as_str() != shown.state
+}
+
+/// Whether a field of the platform's own that both have is another one.
+fn is_other(record: &ItsmRecord, seen: &PlatformTicket) -> bool {
+    record.fields.iter().any(|(name, value)| seen.fields.get(name).is_some_and(|seen| seen != value))
 }

@@ -9,7 +9,7 @@ pub(super) mod refused;
 use super::SqliteLedger;
 use super::fault::Fault;
 use crate::domain::{ConnectionName, Delivery, Timestamp};
-use crate::ledger::{Leader, LedgerError, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
+use crate::ledger::{Leader, LedgerError, Portion, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -58,13 +58,18 @@ impl Records for SqliteLedger {
         self.readers.read(move |reader| Ok(outbox::waits(reader, &sink)?)).await
     }
 
-    async fn outbox(&self, leader: &Leader, sink: &ConnectionName, limit: u32) -> Result<Vec<Delivery>, LedgerError> {
+    async fn outbox(
+        &self,
+        leader: &Leader,
+        sink: &ConnectionName,
+        most: Portion,
+    ) -> Result<Vec<Delivery>, LedgerError> {
         let (leader, sink) = (leader.clone(), sink.clone());
         let deliveries = self.writer.errand(move |connection, _| {
             if !leader::leads(connection, &leader)? {
                 return Ok(Err(LedgerError::NotLeader(leader.task.clone())));
             }
-            outbox::next(connection, &sink, limit).map(Ok)
+            outbox::next(connection, &sink, most).map(Ok)
         });
         deliveries.await
     }

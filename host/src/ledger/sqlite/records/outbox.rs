@@ -4,8 +4,8 @@ use super::super::claimed;
 use super::super::column::{self, count, json, moment, moment_if_any, parsed, text};
 use super::super::fault::Fault;
 use crate::domain::{ConnectionName, Delivery, Item, PlatformTicket, TicketEvent, Timestamp};
-use crate::ledger::SinkState;
 use crate::ledger::rules::TicketSeq;
+use crate::ledger::{Portion, SinkState};
 use rusqlite::{Connection, Row, params};
 use serde::Deserialize;
 
@@ -14,23 +14,50 @@ pub(in crate::ledger::sqlite) const BEGIN: &str = "INSERT INTO sinks (sink) VALU
 pub(in crate::ledger::sqlite) const GIVEN: &str = "
     SELECT sequence, item FROM outbox WHERE sink = ?1 ORDER BY sequence LIMIT ?2";
 
+/// What is left of a portion.
+struct Room {
+    left: Portion,
+    begun: bool,
+}
+
+impl Room {
+    fn new(most: Portion) -> Self {
+        Self { left: most, begun: false }
+    }
+
+    /// Whether an item of this size is part of it; behind one that is not, none is, so that their order stays.
+    fn takes(&mut self, bytes: usize) -> bool {
+        let fits = self.left.items > 0 && (!self.begun || bytes <= self.left.bytes);
+        self.left.items = if fits { self.left.items - 1 } else { 0 };
+        self.left.bytes = self.left.bytes.saturating_sub(bytes);
+        self.begun = true;
+        fits
+    }
+}
+
 /// What a sink is to take next: what it was given, or else what it never was.
-pub(super) fn next(connection: &Connection, sink: &ConnectionName, limit: u32) -> Result<Vec<Delivery>, Fault> {
+pub(super) fn next(connection: &Connection, sink: &ConnectionName, most: Portion) -> Result<Vec<Delivery>, Fault> {
     connection.prepare_cached(BEGIN)?.execute([sink.as_str()])?;
-    let given = given(connection, sink, limit)?;
+    let given = given(connection, sink, most)?;
     if !given.is_empty() {
         return Ok(given);
     }
-    fill(connection, sink, limit)?;
-    self::given(connection, sink, limit)
+    fill(connection, sink, most)?;
+    self::given(connection, sink, most)
 }
 
-fn given(connection: &Connection, sink: &ConnectionName, limit: u32) -> Result<Vec<Delivery>, Fault> {
+fn given(connection: &Connection, sink: &ConnectionName, most: Portion) -> Result<Vec<Delivery>, Fault> {
+    let mut room = Room::new(most);
     let mut statement = connection.prepare_cached(GIVEN)?;
-    let deliveries = statement.query_and_then(params![sink.as_str(), limit], |row| {
-        Ok(Delivery { sequence: count(row, "sequence")?, item: column::from_json(row, "item")? })
-    })?;
-    deliveries.collect()
+    let mut rows = statement.query(params![sink.as_str(), most.items])?;
+    let mut deliveries = Vec::new();
+    while let Some(row) = rows.next()? {
+        if !room.takes(text(row, "item")?.len()) {
+            break;
+        }
+        deliveries.push(Delivery { sequence: count(row, "sequence")?, item: column::from_json(row, "item")? });
+    }
+    Ok(deliveries)
 }
 
 pub(in crate::ledger::sqlite) const PLACES: &str = "
@@ -50,28 +77,38 @@ pub(in crate::ledger::sqlite) const GIVE: &str = "INSERT INTO outbox (sink, sequ
 pub(in crate::ledger::sqlite) const MOVE_ON: &str = "
     UPDATE sinks SET record_place = ?2, event_place = ?3, sequence = ?4 WHERE sink = ?1";
 
-fn fill(connection: &Connection, sink: &ConnectionName, limit: u32) -> Result<(), Fault> {
+fn fill(connection: &Connection, sink: &ConnectionName, most: Portion) -> Result<(), Fault> {
+    let mut room = Room::new(most);
     let (mut record_place, mut event_place, mut sequence): (i64, i64, i64) = connection
         .prepare_cached(PLACES)?
         .query_one([sink.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut items = Vec::new();
     let mut changed = connection.prepare_cached(CHANGED)?;
-    for record in changed.query_and_then(params![record_place, limit], record)? {
+    for record in changed.query_and_then(params![record_place, room.left.items], record)? {
         let (place, item) = record?;
+        let item = json(&item)?;
+        if !room.takes(item.len()) {
+            break;
+        }
         record_place = place;
         items.push(item);
     }
-    let room = limit.saturating_sub(u32::try_from(items.len()).unwrap_or(limit));
     let mut happened = connection.prepare_cached(HAPPENED)?;
-    for event in happened.query_and_then(params![event_place, room], |row| event(connection, row))? {
+    for event in happened.query_and_then(params![event_place, room.left.items], |row| event(connection, row))? {
         let (place, item) = event?;
+        if let Some(item) = item {
+            let item = json(&item)?;
+            if !room.takes(item.len()) {
+                break;
+            }
+            items.push(item);
+        }
         event_place = place;
-        items.extend(item);
     }
     let mut give = connection.prepare_cached(GIVE)?;
     for item in items {
         sequence += 1;
-        give.execute(params![sink.as_str(), sequence, json(&item)?])?;
+        give.execute(params![sink.as_str(), sequence, item])?;
     }
     connection.prepare_cached(MOVE_ON)?.execute(params![sink.as_str(), record_place, event_place, sequence])?;
     Ok(())

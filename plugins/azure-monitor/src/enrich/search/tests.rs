@@ -28,8 +28,15 @@ fn a_link_of_azure_s_is_read_and_made_anew() {
         assert_eq!(search.query, Query::parse("Heartbeat | take 1").unwrap());
         assert_eq!(search.timespan.as_deref(), Some("PT10M"));
     }
-    let link = format!("https://api.applicationinsights.io/v1/apps/{APPLICATION}/query?query=requests");
-    assert_eq!(read(&link).unwrap().timespan, None);
+}
+
+#[test]
+fn each_cloud_has_its_services() {
+    for origin in ORIGINS {
+        let url = format!("{origin}/v1/apps/{APPLICATION}/query");
+        let search = read(&format!("{url}?query=requests")).unwrap();
+        assert_eq!((search.url, search.timespan), (url, None));
+    }
 }
 
 #[test]
@@ -39,6 +46,9 @@ fn a_link_that_leads_elsewhere_is_not_followed() {
         "https://evil.example",
         "http://api.loganalytics.io",
         "https://api.loganalytics.io.evil.example",
+        "https://api.loganalytics.us.evil.example",
+        "https://api.loganalytics.azure.cn@evil.example",
+        "https://api.loganalytics.de",
         "https://api.loganalytics.io@evil.example",
         "https://api.loganalytics.io:8443",
         "https://user@api.loganalytics.io",
@@ -50,7 +60,7 @@ fn a_link_that_leads_elsewhere_is_not_followed() {
         "",
     ] {
         let why = read(&format!("{origin}{path}")).unwrap_err();
-        assert!(why.contains("does not lead to https://api.loganalytics.io or"), "{origin}: {why}");
+        assert!(why.contains("does not lead to a search service"), "{origin}: {why}");
     }
 }
 
