@@ -3,6 +3,7 @@
 //! Ending goes along the way of an alert: first no new requests, then those under way, then the tickets under way, then the
 //! sessions on the platforms. Whatever is cut by force is found again by the next start: it is in the ledger.
 
+mod beginnings;
 mod retention;
 mod workshop;
 
@@ -23,10 +24,12 @@ use crate::{
         tls,
     },
     ledger::{self, Ledger, Nearby, Store, Windows},
-    sync::{Rounds, Sync},
+    maintenance::Opened,
+    sync::{LONGEST_LEAD, Rounds, Sync},
 };
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use beginnings::Beginnings;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use retention::Retention;
 use std::{
@@ -150,7 +153,7 @@ impl Gateway {
             health: connections.clone(),
             rounds,
             owner: owner.clone(),
-            lease,
+            lease: lease.min(LONGEST_LEAD),
         };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
         gateway.converge(owner, &current, &ledger, (nearby, windows), connections, Leases::of(lease));
@@ -169,7 +172,11 @@ impl Gateway {
         connections: Arc<ConnectionHealth>,
         leases: Leases,
     ) {
-        let desk = Arc::new(GenerationDesk { current: current.clone(), surroundings: Some(surroundings) });
+        let (nearby, _) = &surroundings;
+        let (nearby, current) = (nearby.clone(), current.clone());
+        let desk = Arc::new(GenerationDesk { current, surroundings: Some(surroundings), opened: Opened::default() });
+        let beginnings = Beginnings { desk: desk.clone(), ledger: ledger.clone(), nearby };
+        self.watching.spawn(beginnings.run(self.stop_rest.clone()));
         let worker = Worker::new(ledger.clone(), desk, connections, leases);
         self.crew.spawn(Crew::new(worker, owner).run(self.stop_crew.subscribe()));
     }

@@ -13,9 +13,9 @@ use crate::{
         desk::{Assigned, Assignment, CallFailure, Desk, Neighbours},
         related::related,
     },
-    domain::{CallBudget, ConnectionName, Related, RouteName, Timestamp},
-    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Vicinity, Windows},
-    maintenance::{InForce, Window, in_force},
+    domain::{Alert, CallBudget, ConnectionName, Related, RouteName, Timestamp},
+    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Vicinity, WindowRow, Windows},
+    maintenance::{InForce, Opened, in_force},
 };
 use async_trait::async_trait;
 use std::{
@@ -36,6 +36,8 @@ pub struct GenerationDesk {
     pub current: Arc<Current>,
     /// What stands around tickets, and windows that people open; none where there is no ledger to ask.
     pub surroundings: Option<(Arc<dyn Nearby>, Arc<dyn Windows>)>,
+    /// Windows that people opened, as they were last read.
+    pub opened: Opened,
 }
 
 // === impl GenerationDesk ===
@@ -62,7 +64,7 @@ impl Desk for GenerationDesk {
         }
         let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };
         let Some(handling) = generation.handling.get(route) else { return Assigned::NoRoute };
-        let maintenance = match self.maintenance(&generation, claimed, now).await {
+        let maintenance = match self.maintenance(&generation, &claimed.newest.alert, now).await {
             Ok(maintenance) => maintenance,
             Err(error) => {
                 tracing::warn!(ticket = %claimed.lease.key, %error, "maintenance could not be looked for");
@@ -95,14 +97,16 @@ impl Desk for GenerationDesk {
 }
 
 impl GenerationDesk {
-    /// The maintenance in force for a ticket.
-    async fn maintenance(
+    /// The maintenance in force for an alert.
+    ///
+    /// # Errors
+    /// Where the ledger can't be asked.
+    pub async fn maintenance(
         &self,
         generation: &Generation,
-        claimed: &Claimed,
+        alert: &Alert,
         now: Timestamp,
     ) -> Result<Option<InForce>, LedgerError> {
-        let alert = &claimed.newest.alert;
         let maintained = |platform: &Platform| platform.pull.as_ref().is_some_and(|pull| pull.maintenance);
         let connections = generation.platforms.iter().filter(|(_, platform)| maintained(platform));
         let connections: Vec<ConnectionName> = connections.map(|(name, _)| name.clone()).collect();
@@ -114,12 +118,20 @@ impl GenerationDesk {
             }
             _ => Vec::new(),
         };
-        let opened = match &self.surroundings {
-            Some((_, windows)) => windows.windows(now).await?,
-            None => Vec::new(),
-        };
-        let opened: Vec<Window> = opened.into_iter().filter_map(Window::opened).collect();
-        Ok(in_force(generation.config.maintenance.iter().chain(&opened), changes, alert, now))
+        let opened = self.opened.ready(self.windows(now).await?);
+        let windows = generation.config.maintenance.iter().chain(opened.iter().map(Arc::as_ref));
+        Ok(in_force(windows, changes, alert, now))
+    }
+
+    /// Windows that people opened and that are not over.
+    ///
+    /// # Errors
+    /// Where the ledger can't be asked.
+    pub async fn windows(&self, now: Timestamp) -> Result<Vec<WindowRow>, LedgerError> {
+        match &self.surroundings {
+            Some((_, windows)) => windows.windows(now).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     fn neighbours(&self, section: RelatedSection) -> Arc<dyn Neighbours> {

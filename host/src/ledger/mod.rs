@@ -30,7 +30,7 @@ pub use lease::{
     AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
 };
 pub use monitors::{Enquiry, Findings, Firing, Known, MonitorState, MonitorTask, Monitors, Report, Reported};
-pub use nearby::{ChangeUnderWay, ChangesAt, FiringNearby, LOOKED_THROUGH, Nearby, Vicinity};
+pub use nearby::{ChangeUnderWay, ChangesAt, FiringNearby, LOOKED_THROUGH, Nearby, UnderWay, Vicinity};
 pub use records::{Leader, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use reports::Reports;
 pub use sqlite::{OpenError, SqliteLedger};

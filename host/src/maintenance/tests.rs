@@ -89,7 +89,7 @@ fn what_can_be_no_schedule_is_refused() {
 
 fn window(name: &str, when: &str, until: &str) -> Window {
     let schedule = Schedule::once(moment("2026-03-01T10:00:00Z"), moment(until)).unwrap();
-    Window { name: name.to_owned(), when: Condition::compile(when).unwrap(), schedule }
+    Window { name: name.to_owned(), when: Condition::compile(when).unwrap(), schedule, unevaluable: Once::new() }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{
     domain::{Action, Alert, CallBudget, Condition, HttpRequest, Member, SourceName, TicketKey},
     generation::{AdapterPlatform, Current, GenerationDesk},
     ledger::{Claimed, Lease, NewestAlert, Placement},
-    maintenance,
+    maintenance::{self, Opened},
     outbound::NotSending,
     route::Decision,
 };
@@ -72,7 +72,8 @@ async fn ticket(
         end: String::new(),
         failed: false,
     };
-    let assignment = match (GenerationDesk { current: current.clone(), surroundings: None }).assign(&claimed).await {
+    let desk = GenerationDesk { current: current.clone(), surroundings: None, opened: Opened::default() };
+    let assignment = match desk.assign(&claimed).await {
         Assigned::To(assignment) => *assignment,
         Assigned::NoRoute => {
             says.end = "no route takes it".to_owned();
