@@ -75,6 +75,7 @@ macro_rules! conformance {
             nearby {
                 what_fires_elsewhere_is_found_and_nothing_else,
                 only_the_latest_observations_are_looked_through,
+                open_tickets_are_those_that_people_see_open_while_something_fires,
                 a_change_counts_while_it_may_be_under_way,
                 a_window_is_there_until_it_ends,
             }

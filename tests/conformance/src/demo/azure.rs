@@ -67,5 +67,8 @@ pub fn comment(kept: &Kept) -> &str {
 pub fn facts(seen: &Seen) -> Vec<&str> {
     let texts = [&seen.description].into_iter().chain(&seen.notes);
     let lines = texts.flat_map(|text| text.lines());
-    lines.filter(|line| line.contains("97.5") || line.contains(REPAIR)).map(str::trim).collect()
+    lines
+        .filter(|line| line.contains("97.5") || line.contains(REPAIR))
+        .map(|line| line.trim_start_matches([' ', '-']))
+        .collect()
 }

@@ -124,6 +124,8 @@ async fn over_unheard(stage: &Stage, checks: &mut Checks, began: Timestamp) -> a
     stage.asked(6, PATIENCE).await?;
     when(stage, &key, "its ticket is there", is_open).await?;
     stage.is_over(&alert);
+    when(stage, &key, "it is resolved", |now| now.state == TicketState::Resolved).await?;
+    stage.gateway.at_rest(PATIENCE).await?;
     let (seen, story) = when(stage, &key, "it is resolved", |now| now.state == TicketState::Resolved).await?;
     show::ticket(&seen, &story);
     checks.expect("Azure is asked, and the ticket is resolved", story["ticket"]["firing"] == 0);
