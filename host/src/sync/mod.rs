@@ -127,8 +127,8 @@ impl Sync {
 
     async fn round(&self, generation: &Generation, task: &Task, stop: &CancellationToken) {
         match self.led(generation, task, stop).await {
-            Ok(Done::Rest(pause)) => self.rounds.end(task, pause, None),
-            Ok(Done::Elsewhere) => self.rounds.end(task, OTHERS, None),
+            Ok(Done::Rest(pause)) => self.rounds.end(task, pause),
+            Ok(Done::Elsewhere) => self.rounds.elsewhere(task, OTHERS),
             Err(trouble) => {
                 if let (Task::Pull(name), Some(why)) = (task, trouble.refused_credentials()) {
                     self.health.stop(name, why, generation.number, Timestamp::now());

@@ -12,7 +12,7 @@ use signalbox_e2e::{
     Gateway, Scene,
     alerts::Metric,
     cloud::{self, WORK_ITEMS},
-    config,
+    command, config,
     scene::PATIENCE,
     wait,
 };
@@ -162,6 +162,10 @@ async fn a_gateway_leads_between_its_rounds_and_hands_over_when_it_stops() -> Te
     };
     wait::until("the second one has tried", PATIENCE, tried).await?;
     ensure!(!has_read(&second).await?, "both read the platform");
+
+    let admin = second.admin.trim_start_matches("http://");
+    let said = command::run(pair.scene.folder(), &["sync", "run", "--connection", "desk", "--admin", admin]).await?;
+    ensure!(said.code == 1 && said.err.contains("`desk` is led by another gateway"), "{said:?}");
 
     pair.scene.gateway.signal("TERM").await?;
     pair.scene.gateway.ended(PATIENCE).await?;
