@@ -2,8 +2,6 @@
 //! time. When that one is killed the other takes over, when it stops it does so at once; nothing is lost, and nothing is told
 //! twice.
 
-#![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
-
 use anyhow::ensure;
 use jiff::{Timestamp, ToSpan};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
