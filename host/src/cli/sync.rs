@@ -125,6 +125,10 @@ impl Run {
             if !round.trouble.is_empty() {
                 return Err(anyhow!("{}: {}", self.connection, round.trouble).into());
             }
+            if round.elsewhere {
+                let words = "is led by another gateway on the ledger: ask that one";
+                return Err(anyhow!("`{}` {words}", self.connection).into());
+            }
             if output == Output::Json {
                 output::print_json(&status);
             } else {

@@ -9,6 +9,7 @@ use crate::{
 use jiff::civil;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::sync::Once;
 
 /// `[[maintenance]]`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -75,7 +76,8 @@ impl MaintenanceSection {
             }
             _ => return Err(InvalidMaintenance::Shape),
         };
-        Ok(Window { name: self.name.clone(), when: Condition::compile(&self.when)?, schedule })
+        let when = Condition::compile(&self.when)?;
+        Ok(Window { name: self.name.clone(), when, schedule, unevaluable: Once::new() })
     }
 }
 

@@ -120,13 +120,36 @@ impl Turn<'_> {
         if self.life.held.take().is_some() {
             self.say("maintenance-over", "written after maintenance held it back".to_owned());
         }
-        let Some(words) = maintenance::in_words(&self.assignment.context) else { return };
-        if self.life.maintained.as_ref() != Some(&words) {
+        if let Some(words) = self.news_of_maintenance() {
             let (key, now) = (self.claimed.lease.key.clone(), self.now());
             self.life.tell(&key, &words, Revision::MAX, now);
-            self.say("maintenance", words.clone());
-            self.life.maintained = Some(words);
         }
+    }
+
+    /// Whoever reads an open ticket is told of maintenance when it begins, and not only with what the alerts say next.
+    pub(super) fn announce_maintenance(&mut self) {
+        let is_open = self.life.confirmed.is_some()
+            && self.life.departed.is_none()
+            && self.life.ticket().is_some_and(|ticket| !super::life::is_done(ticket.state));
+        if is_open
+            && self.claimed.firing > 0
+            && self.assignment.abilities.annotate
+            && let Some(words) = self.news_of_maintenance()
+        {
+            let (key, now) = (self.claimed.lease.key.clone(), self.now());
+            self.life.tell_at_once(&key, &words, now);
+        }
+    }
+
+    /// What people have not been told yet of maintenance that is under way; it counts as told from now on.
+    fn news_of_maintenance(&mut self) -> Option<String> {
+        let words = maintenance::in_words(&self.assignment.context)?;
+        if self.life.maintained.as_ref() == Some(&words) {
+            return None;
+        }
+        self.say("maintenance", words.clone());
+        self.life.maintained = Some(words.clone());
+        Some(words)
     }
 
     /// Notes for people: the mapping's own, and what was left as they set it.

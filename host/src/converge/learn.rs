@@ -397,6 +397,12 @@ impl Life {
         self.notes.push(Pending { note, revision, in_doubt_until: None });
     }
 
+    /// Something to tell people by itself: it counts as in doubt, so that it is posted whether or not there is other news.
+    pub fn tell_at_once(&mut self, key: &TicketKey, text: &str, now: Timestamp) {
+        let note = self.new_note(key, text, now);
+        self.notes.push(Pending { note, revision: Revision::MAX, in_doubt_until: Some(now) });
+    }
+
     /// The mapping's note for a step: made once, and void once a later revision is told of instead.
     pub fn tell_mapped(&mut self, key: &TicketKey, text: Option<&str>, at: (Revision, Action), now: Timestamp) {
         self.notes.retain(|pending| pending.in_doubt_until.is_some() || pending.revision >= at.0);

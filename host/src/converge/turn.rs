@@ -109,6 +109,7 @@ impl<'a> Turn<'a> {
         if let Some(known) = &self.claimed.facts {
             self.life.told_facts(&self.claimed.lease.key, known, now);
         }
+        self.announce_maintenance();
         if self.life.wary && self.life.seen.is_some() && self.situation().is_searchable() {
             self.life.find_again = Some(now);
         }

@@ -3,6 +3,7 @@
 //! Ending goes along the way of an alert: first no new requests, then those under way, then the tickets under way, then the
 //! sessions on the platforms. Whatever is cut by force is found again by the next start: it is in the ledger.
 
+mod beginnings;
 mod retention;
 mod workshop;
 
@@ -24,11 +25,12 @@ use crate::{
         listener::{Listener, ListenerOptions},
         tls,
     },
-    ledger::{self, Ledger, Store},
-    sync::{Rounds, Sync},
+    ledger::{self, Ledger, Nearby, Store},
+    sync::{LONGEST_LEAD, Rounds, Sync},
 };
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use beginnings::Beginnings;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use retention::Retention;
 use std::{
@@ -152,10 +154,12 @@ impl Gateway {
             health: connections.clone(),
             rounds,
             owner: owner.clone(),
-            lease,
+            lease: lease.min(LONGEST_LEAD),
         };
         gateway.rounds.spawn(sync.run(gateway.stop_rounds.clone()));
-        gateway.converge(owner, &current, &ledger, Surroundings::new(nearby, windows), connections, Leases::of(lease));
+        let surroundings = Surroundings::new(nearby.clone(), windows);
+        let desk = Arc::new(GenerationDesk { current: current.clone(), surroundings: Some(surroundings) });
+        gateway.converge(owner, &desk, &ledger, nearby, connections, Leases::of(lease));
         let taken = Box::new(move |generation: &Generation| renew(certificate.as_deref(), &generation.config));
         let reloader = Reloader { path: path.to_owned(), texts, hangups, current, workshop, ledger, taken };
         gateway.watching.spawn(reloader.watch(gateway.stop_rest.clone()));
@@ -165,14 +169,15 @@ impl Gateway {
     fn converge(
         &mut self,
         owner: String,
-        current: &Arc<Current>,
+        desk: &Arc<GenerationDesk>,
         ledger: &Arc<dyn Ledger>,
-        surroundings: Surroundings,
+        nearby: Arc<dyn Nearby>,
         connections: Arc<ConnectionHealth>,
         leases: Leases,
     ) {
-        let desk = Arc::new(GenerationDesk { current: current.clone(), surroundings: Some(surroundings) });
-        let worker = Worker::new(ledger.clone(), desk, connections, leases);
+        let beginnings = Beginnings { desk: desk.clone(), ledger: ledger.clone(), nearby };
+        self.watching.spawn(beginnings.run(self.stop_rest.clone()));
+        let worker = Worker::new(ledger.clone(), desk.clone(), connections, leases);
         self.crew.spawn(Crew::new(worker, owner).run(self.stop_crew.subscribe()));
     }
 

@@ -11,9 +11,9 @@ use super::{
 use crate::{
     config::RelatedSection,
     converge::desk::{Assigned, Assignment, CallFailure, Desk, Neighbours},
-    domain::{CallBudget, ConnectionName, RouteName, Timestamp},
-    ledger::{ChangesAt, Claimed, LedgerError, Nearby, Windows},
-    maintenance::{InForce, Window, in_force},
+    domain::{Alert, CallBudget, ConnectionName, RouteName, Timestamp},
+    ledger::{ChangesAt, Claimed, LedgerError, Nearby, WindowRow, Windows},
+    maintenance::{InForce, Opened, in_force},
 };
 use async_trait::async_trait;
 use std::{
@@ -40,6 +40,7 @@ pub struct GenerationDesk {
 pub struct Surroundings {
     nearby: Arc<dyn Nearby>,
     windows: Arc<dyn Windows>,
+    opened: Opened,
     neighbourhood: Arc<Neighbourhood>,
 }
 
@@ -49,7 +50,8 @@ impl Surroundings {
     /// Of this ledger.
     #[must_use]
     pub fn new(nearby: Arc<dyn Nearby>, windows: Arc<dyn Windows>) -> Self {
-        Self { neighbourhood: Arc::new(Neighbourhood::new(nearby.clone())), nearby, windows }
+        let neighbourhood = Arc::new(Neighbourhood::new(nearby.clone()));
+        Self { nearby, windows, opened: Opened::default(), neighbourhood }
     }
 }
 
@@ -77,7 +79,7 @@ impl Desk for GenerationDesk {
         }
         let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };
         let Some(handling) = generation.handling.get(route) else { return Assigned::NoRoute };
-        let maintenance = match self.maintenance(&generation, claimed, now).await {
+        let maintenance = match self.maintenance(&generation, &claimed.newest.alert, now).await {
             Ok(maintenance) => maintenance,
             Err(error) => {
                 tracing::warn!(ticket = %claimed.lease.key, %error, "maintenance could not be looked for");
@@ -110,14 +112,16 @@ impl Desk for GenerationDesk {
 }
 
 impl GenerationDesk {
-    /// The maintenance in force for a ticket.
-    async fn maintenance(
+    /// The maintenance in force for an alert.
+    ///
+    /// # Errors
+    /// Where the ledger can't be asked.
+    pub async fn maintenance(
         &self,
         generation: &Generation,
-        claimed: &Claimed,
+        alert: &Alert,
         now: Timestamp,
     ) -> Result<Option<InForce>, LedgerError> {
-        let alert = &claimed.newest.alert;
         let maintained = |platform: &Platform| platform.pull.as_ref().is_some_and(|pull| pull.maintenance);
         let connections = generation.platforms.iter().filter(|(_, platform)| maintained(platform));
         let connections: Vec<ConnectionName> = connections.map(|(name, _)| name.clone()).collect();
@@ -129,12 +133,21 @@ impl GenerationDesk {
             }
             _ => Vec::new(),
         };
-        let opened = match &self.surroundings {
-            Some(Surroundings { windows, .. }) => windows.windows(now).await?,
-            None => Vec::new(),
-        };
-        let opened: Vec<Window> = opened.into_iter().filter_map(Window::opened).collect();
-        Ok(in_force(generation.config.maintenance.iter().chain(&opened), changes, alert, now))
+        let rows = self.windows(now).await?;
+        let opened = self.surroundings.as_ref().map_or_else(Vec::new, |known| known.opened.ready(rows));
+        let windows = generation.config.maintenance.iter().chain(opened.iter().map(Arc::as_ref));
+        Ok(in_force(windows, changes, alert, now))
+    }
+
+    /// Windows that people opened and that are not over.
+    ///
+    /// # Errors
+    /// Where the ledger can't be asked.
+    pub async fn windows(&self, now: Timestamp) -> Result<Vec<WindowRow>, LedgerError> {
+        match &self.surroundings {
+            Some(Surroundings { windows, .. }) => windows.windows(now).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     fn neighbours(&self, section: RelatedSection) -> Arc<dyn Neighbours> {

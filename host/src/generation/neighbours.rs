@@ -94,8 +94,8 @@ impl Neighbours for Firing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Severity, TicketKey, Timestamp};
-    use crate::ledger::{ChangeUnderWay, ChangesAt, FiringNearby, Sightings};
+    use crate::domain::{Alert, Severity, TicketKey, Timestamp};
+    use crate::ledger::{ChangeUnderWay, ChangesAt, FiringNearby, Sightings, UnderWay};
     use std::sync::Mutex;
 
     /// Observations that fired, by their places; and from where on it was asked.
@@ -126,6 +126,14 @@ mod tests {
         }
 
         async fn changes(&self, _: &ChangesAt) -> Result<Vec<ChangeUnderWay>, LedgerError> {
+            Ok(Vec::new())
+        }
+
+        async fn changes_under_way(&self, _: Timestamp) -> Result<Vec<UnderWay>, LedgerError> {
+            Ok(Vec::new())
+        }
+
+        async fn open_tickets(&self) -> Result<Vec<(TicketKey, Alert)>, LedgerError> {
             Ok(Vec::new())
         }
     }

@@ -31,7 +31,7 @@ pub use lease::{
 };
 pub use monitors::{Enquiry, Findings, Firing, Known, MonitorState, MonitorTask, Monitors, Report, Reported};
 pub use nearby::{
-    ChangeUnderWay, ChangesAt, FiringNearby, LONGEST_SEEN, LOOKED_THROUGH, Nearby, Place, Sighting, Sightings,
+    ChangeUnderWay, ChangesAt, FiringNearby, LONGEST_SEEN, LOOKED_THROUGH, Nearby, Place, Sighting, Sightings, UnderWay,
 };
 pub use records::{Leader, Portion, PullName, PullState, PulledPage, Records, RefusalRow, SinkState};
 pub use reports::Reports;

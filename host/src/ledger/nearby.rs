@@ -75,6 +75,9 @@ pub struct ChangeUnderWay {
     pub until: Timestamp,
 }
 
+/// A change request by the number of its row, and when it ended, or is to end.
+pub type UnderWay = (i64, Timestamp);
+
 /// Answers what stands around a ticket.
 #[async_trait]
 pub trait Nearby: Send + Sync {
@@ -103,4 +106,16 @@ pub trait Nearby: Send + Sync {
     /// # Errors
     /// [`LedgerError::Unavailable`].
     async fn changes(&self, asked: &ChangesAt) -> Result<Vec<ChangeUnderWay>, LedgerError>;
+
+    /// All changes whose time it is, whatever they are to.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn changes_under_way(&self, now: Timestamp) -> Result<Vec<UnderWay>, LedgerError>;
+
+    /// Live tickets that stand open on their platforms while something fires, each with the alert that decides.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn open_tickets(&self) -> Result<Vec<(TicketKey, Alert)>, LedgerError>;
 }

@@ -4,13 +4,16 @@
 //! counts; when it ends the ticket is looked at again, and another one may be in force by then. A window whose condition
 //! can't be evaluated on an alert is not in force for it: rather a ticket too many than one that nobody sees.
 
+mod opened;
 pub mod schedule;
 
+pub use opened::Opened;
 pub use schedule::{InvalidSchedule, Schedule};
 
 use crate::domain::{Alert, ConnectionName, Labels, Timestamp};
 use crate::ledger::{ChangeUnderWay, WindowRow};
 use crate::route::{Condition, Variables};
+use std::sync::Once;
 
 /// The context's name for what is in force.
 pub const WINDOW: &str = "maintenance.window";
@@ -30,6 +33,8 @@ pub struct Window {
     pub when: Condition,
     /// When.
     pub schedule: Schedule,
+    /// Said once: a condition that can't be evaluated on one alert can't be on most.
+    pub unevaluable: Once,
 }
 
 /// What is in force for a ticket.
@@ -69,7 +74,10 @@ pub fn in_force<'a>(
     let of_windows = windows.into_iter().filter_map(|window| {
         let until = window.schedule.end(now)?;
         let holds = window.when.matches(&variables).unwrap_or_else(|error| {
-            tracing::warn!(window = %window.name, %error, "a maintenance window's condition could not be evaluated");
+            window.unevaluable.call_once(|| {
+                let alert = alert.id.as_str();
+                tracing::warn!(window = %window.name, %error, ?alert, "a maintenance window's condition could not be evaluated: it is not in force");
+            });
             false
         });
         holds.then(|| InForce { until, what: Occasion::Window(window.name.clone()) })
@@ -89,7 +97,7 @@ impl Window {
     pub fn opened(row: WindowRow) -> Option<Self> {
         let WindowRow { id, name, when, from, until } = row;
         match Condition::compile(&when) {
-            Ok(when) => Some(Self { name, when, schedule: Schedule::Once { from, until } }),
+            Ok(when) => Some(Self { name, when, schedule: Schedule::Once { from, until }, unevaluable: Once::new() }),
             Err(error) => {
                 tracing::warn!(window = id, %error, "a maintenance window is not in force");
                 None

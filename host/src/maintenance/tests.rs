@@ -57,6 +57,28 @@ fn a_window_over_a_change_of_clocks_lasts_as_long_as_it_says() {
 }
 
 #[test]
+fn a_local_time_that_clocks_leave_out_is_an_hour_later_and_one_that_comes_twice_is_the_first() {
+    let night = weekly("FREQ=DAILY", "2026-03-01T02:30:00", "Europe/Berlin", HOUR / 2).unwrap();
+    // RFC 5545, section 3.3.5. Clocks go from 02:00 to 03:00 at 01:00Z in March, from 03:00 to 02:00 at 01:00Z in October.
+    let cases = [
+        ("2026-03-28", "01:30 to 02:00"),
+        ("2026-03-29", "01:30 to 02:00"),
+        ("2026-03-30", "00:30 to 01:00"),
+        ("2026-10-24", "00:30 to 01:00"),
+        ("2026-10-25", "00:30 to 01:00"),
+        ("2026-10-26", "01:30 to 02:00"),
+    ];
+    for (day, open) in cases {
+        let starts = ["00:00", "00:30", "01:00", "01:30", "02:00", "02:30"];
+        let found = starts.into_iter().filter_map(|time| {
+            let end = ends(&night, &format!("{day}T{time}:00Z"))?;
+            Some(format!("{time} to {}", &end[11..16]))
+        });
+        assert_eq!(found.collect::<Vec<_>>(), [open], "{day}");
+    }
+}
+
+#[test]
 fn of_occurrences_that_overlap_the_last_counts() {
     let long = weekly("FREQ=DAILY;COUNT=3", "2026-03-01T00:00:00", "UTC", 30 * HOUR).unwrap();
     assert_eq!(ends(&long, "2026-03-01T23:00:00Z").as_deref(), Some("2026-03-02T06:00:00Z"));
@@ -89,7 +111,7 @@ fn what_can_be_no_schedule_is_refused() {
 
 fn window(name: &str, when: &str, until: &str) -> Window {
     let schedule = Schedule::once(moment("2026-03-01T10:00:00Z"), moment(until)).unwrap();
-    Window { name: name.to_owned(), when: Condition::compile(when).unwrap(), schedule }
+    Window { name: name.to_owned(), when: Condition::compile(when).unwrap(), schedule, unevaluable: Once::new() }
 }
 
 #[test]

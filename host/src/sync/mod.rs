@@ -38,6 +38,9 @@ use tokio_util::sync::CancellationToken;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How long another gateway's round is left alone.
 const OTHERS: Duration = Duration::from_secs(5);
+/// The longest that a task is led without a sign of life. A ticket's lease must outlive whatever was sent under it; who leads
+/// gives a sign of life three times as often, and writes nothing once another has taken over.
+pub const LONGEST_LEAD: Duration = Duration::from_secs(30);
 
 /// Makes the rounds.
 pub struct Sync {
@@ -124,8 +127,8 @@ impl Sync {
 
     async fn round(&self, generation: &Generation, task: &Task, stop: &CancellationToken) {
         match self.led(generation, task, stop).await {
-            Ok(Done::Rest(pause)) => self.rounds.end(task, pause, None),
-            Ok(Done::Elsewhere) => self.rounds.end(task, OTHERS, None),
+            Ok(Done::Rest(pause)) => self.rounds.end(task, pause),
+            Ok(Done::Elsewhere) => self.rounds.elsewhere(task, OTHERS),
             Err(trouble) => {
                 if let (Task::Pull(name), Some(why)) = (task, trouble.refused_credentials()) {
                     self.health.stop(name, why, generation.number, Timestamp::now());
@@ -158,10 +161,17 @@ impl Sync {
                 },
             }
         };
-        tokio::select! {
-            done = work => done,
-            lost = self.go_on_leading(task) => lost,
+        let done = tokio::select! {
+            done = work => done?,
+            lost = self.go_on_leading(task) => lost?,
+        };
+        // Whoever leads does so until its next round: another gateway would only do the same once more.
+        if let Done::Rest(pause) = done
+            && pause > self.lease / 3
+        {
+            self.lead(task, pause + self.lease).await?;
         }
+        Ok(done)
     }
 
     /// How long a task rests for which there is nothing to do; it is not led for that.

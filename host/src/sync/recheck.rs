@@ -3,11 +3,11 @@
 //! What is over by now is taken in as an observation of the alert's own source, as if its `resolved` had come. What the
 //! monitor has forgotten stays as it is, and its tickets say so. A round that fails goes on where it was.
 
-use super::{Done, Sync, Trouble, rounds::Task};
+use super::{Done, Sync, Trouble};
 use crate::{
     domain::{Alert, CallBudget, Condition, ConnectionName, SourceName, Timestamp},
     generation::Monitor,
-    ledger::{Firing, Leader, MonitorTask},
+    ledger::{Firing, Leader},
 };
 use bytes::Bytes;
 use std::{collections::BTreeMap, time::Instant};
@@ -40,9 +40,6 @@ impl Rechecking<'_> {
             self.ask(rows).await?;
         }
         monitors.rechecked(self.leader, self.name, 0, None, &[], Timestamp::now()).await?;
-        // Whoever leads does so until its next round: another gateway would only ask the same again.
-        let task = Task::Monitor(self.name.clone(), MonitorTask::Recheck);
-        self.sync.lead(&task, recheck.every + self.sync.lease).await?;
         Ok(Done::Rest(recheck.every))
     }
 

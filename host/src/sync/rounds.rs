@@ -38,6 +38,8 @@ pub struct Round {
     pub ended_at: Option<Timestamp>,
     /// Why the last one failed; empty where it did not.
     pub trouble: String,
+    /// Nothing was done in the last one: another gateway on the ledger leads it.
+    pub elsewhere: bool,
 }
 
 /// The rounds of this process.
@@ -109,7 +111,16 @@ impl Rounds {
     }
 
     /// A round went well, and is made again after a pause.
-    pub(super) fn end(&self, task: &Task, pause: Duration, trouble: Option<&Trouble>) {
+    pub(super) fn end(&self, task: &Task, pause: Duration) {
+        self.put_down(task, pause, None, false);
+    }
+
+    /// Another gateway makes them; it is looked again after a pause.
+    pub(super) fn elsewhere(&self, task: &Task, pause: Duration) {
+        self.put_down(task, pause, None, true);
+    }
+
+    fn put_down(&self, task: &Task, pause: Duration, trouble: Option<&Trouble>, elsewhere: bool) {
         let mut tasks = self.lock();
         let Some(course) = tasks.get_mut(task) else { return };
         course.failures = if trouble.is_some() { course.failures.saturating_add(1) } else { 0 };
@@ -119,6 +130,7 @@ impl Rounds {
             over: course.round.over.saturating_add(1),
             ended_at: Some(Timestamp::now()),
             trouble: trouble.map(ToString::to_string).unwrap_or_default(),
+            elsewhere,
         };
     }
 
@@ -126,7 +138,7 @@ impl Rounds {
     pub(super) fn fail(&self, task: &Task, trouble: &Trouble) {
         let failures = self.lock().get(task).map_or(0, |course| course.failures);
         let pause = backoff::pause(failures.saturating_add(1), trouble.retry_after(), rand::rng().random());
-        self.end(task, pause, Some(trouble));
+        self.put_down(task, pause, Some(trouble), false);
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Task, Course>> {

@@ -14,6 +14,8 @@ pub struct Configuration {
     pub gateway: String,
     /// Where the gateway reaches the platform.
     pub address: String,
+    /// `[sources.azure]`, below what is always there.
+    pub source: String,
     /// What the route makes: `incident`, `alert`, `event`.
     pub work_item: String,
     /// `[[routes]]`, below what is always there.
@@ -37,6 +39,7 @@ impl Configuration {
         Self {
             gateway: gateway.to_owned(),
             address: address.to_owned(),
+            source: String::new(),
             work_item: "incident".to_owned(),
             route: String::new(),
             mapping: String::new(),
@@ -51,7 +54,7 @@ impl Configuration {
     /// # Errors
     /// Where a part of the mapping is no TOML.
     pub fn text(&self, platform: &dyn Platform) -> anyhow::Result<String> {
-        let Self { gateway, address, work_item, route, more: (more, _), .. } = self;
+        let Self { gateway, address, source, work_item, route, more: (more, _), .. } = self;
         let pull = if self.pull.is_empty() { String::new() } else { format!("pull     = {}", self.pull) };
         let (adapter, base, settle) = (platform.adapter(), platform.base_path(), platform.settle());
         let connection = platform.connection().replace("{address}", address);
@@ -76,6 +79,7 @@ cache  = "{cache}"
 [sources.azure]
 plugin = "azure-webhook"
 auth   = {{ bearer = [{{ file = "hook-token" }}] }}
+{source}
 
 [connections.desk]
 adapter  = "{adapter}"

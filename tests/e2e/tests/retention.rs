@@ -89,6 +89,32 @@ async fn what_is_to_be_redacted_is_nowhere_in_the_ledger() -> Tested {
 }
 
 #[tokio::test]
+async fn a_redacted_alert_that_is_decoded_again_is_the_same_and_says_no_more() -> Tested {
+    let mut scene = Scene::with(|config| {
+        config.retention = "redact = [\"/data/essentials/description\"]".to_owned();
+        config.route = "when = 'alert.rule == \"another\"'".to_owned();
+    })
+    .await?;
+    let mut body = metric("cpu", 1);
+    body["data"]["essentials"]["description"] = json!(format!("ask {SECRET}"));
+    let told = scene.gateway.accept(&body).await?;
+    assert_eq!(told["accepted"][0]["tickets"], json!([]), "nobody takes it yet");
+    let id = told["accepted"][0]["alert"].as_str().unwrap().to_owned();
+    let show = format!("/v1/alerts/show?id={id}");
+    let before = scene.gateway.get(&show).await?["alerts"][0]["alert"].clone();
+
+    scene.edit(|config| config.route = "when = 'alert.rule == \"cpu\"'".to_owned()).await?;
+    let again = scene.gateway.tell(&format!("/v1/alerts/again?id={id}")).await?;
+    let row = scene.incident_when(&key_of(&again)?, "it is there", |_| true).await?;
+    assert!(field(&row, "description").contains("[redacted]"), "{}", field(&row, "description"));
+    let after = scene.gateway.get(&show).await?["alerts"][0]["alert"].clone();
+    assert_eq!(after, before, "key, times and text are as they were");
+    assert!(after["correlation_key"].as_str().is_some_and(|key| !key.is_empty()), "{after}");
+    assert_eq!(holds(scene.folder(), SECRET), None);
+    Ok(())
+}
+
+#[tokio::test]
 async fn max_size_sends_alerts_back_while_tickets_go_on_and_room_makes_it_take_them_again() -> Tested {
     let mut scene = Scene::with(|config| {
         config.retention = "max_size = \"32MiB\"".to_owned();

@@ -72,7 +72,8 @@ async fn ticket(
         end: String::new(),
         failed: false,
     };
-    let assignment = match (GenerationDesk { current: current.clone(), surroundings: None }).assign(&claimed).await {
+    let desk = GenerationDesk { current: current.clone(), surroundings: None };
+    let assignment = match desk.assign(&claimed).await {
         Assigned::To(assignment) => *assignment,
         Assigned::NoRoute => {
             says.end = "no route takes it".to_owned();

@@ -78,6 +78,7 @@ macro_rules! conformance {
                 observations_are_sighted_once,
                 only_the_latest_observations_are_looked_through,
                 a_very_long_alert_is_not_sighted,
+                open_tickets_are_those_that_people_see_open_while_something_fires,
                 a_change_counts_while_it_may_be_under_way,
                 a_window_is_there_until_it_ends,
             }

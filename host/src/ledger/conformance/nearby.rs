@@ -82,6 +82,27 @@ pub(crate) async fn a_very_long_alert_is_not_sighted(engine: &impl Engine) {
     assert_eq!(firing(&*nearby).await, [("short".to_owned(), String::new())]);
 }
 
+pub(crate) async fn open_tickets_are_those_that_people_see_open_while_something_fires(engine: &impl Engine) {
+    let Store { ledger, nearby, .. } = engine.store().await;
+    let shown = |id: &str, state: &str| Shown { id: id.to_owned(), state: state.to_owned(), ..Shown::default() };
+    for (second, name, state) in [(1, "open", "open"), (2, "pending", "pending"), (3, "closed", "closed")] {
+        send(&ledger, second, fired(name, second), &[to(name)]).await;
+        let claimed = claim_one(&ledger, second).await;
+        let shown = Some(shown(name, state));
+        ledger.save(&claimed.lease, Save { shown, ..confirm(&claimed, second) }).await.unwrap();
+    }
+    send(&ledger, 4, fired("not created", 4), &[to("not created")]).await;
+    let open = async || {
+        let found = nearby.open_tickets().await.unwrap().into_iter();
+        let mut found: Vec<_> = found.map(|(_, alert)| alert.correlation_key.as_str().to_owned()).collect();
+        found.sort();
+        found
+    };
+    assert_eq!(open().await, ["open", "pending"]);
+    send(&ledger, 5, resolved(&fired("open", 1), 5), &[]).await;
+    assert_eq!(open().await, ["pending"], "nothing fires there any more");
+}
+
 /// A change to `web-7` that is planned from 100 to 200.
 fn change(id: &str, phase: ChangePhase) -> ItsmRecord {
     ItsmRecord {
@@ -129,6 +150,15 @@ pub(crate) async fn a_change_counts_while_it_may_be_under_way(engine: &impl Engi
     assert_eq!(numbers(150, &["web-7"], "desk").await, named(&[("approved", 200), ("begun early", 200)]));
     assert_eq!(numbers(200, &["web-7"], "desk").await, []);
     assert_eq!(numbers(150, &["web-7"], "elsewhere").await, []);
+    let under_way = async |seconds: u64| {
+        let mut ends: Vec<_> =
+            nearby.changes_under_way(at(seconds)).await.unwrap().into_iter().map(|(_, until)| until).collect();
+        ends.sort();
+        ends
+    };
+    assert_eq!(under_way(99).await, [at(200)]);
+    assert_eq!(under_way(100).await, [at(150), at(200), at(200), at(200)], "whatever they are to");
+    assert_eq!(under_way(200).await, []);
     records.keep(&leader, &name, page(vec![change("approved", ChangePhase::Canceled)])).await.unwrap();
     assert_eq!(numbers(150, &["web-7"], "desk").await, named(&[("begun early", 200)]), "what is called off");
 }

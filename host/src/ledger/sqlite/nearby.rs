@@ -3,9 +3,10 @@
 use super::SqliteLedger;
 use super::column::{self, moment, parsed};
 use super::fault::Fault;
-use crate::domain::TicketKey;
+use crate::domain::{Alert, TicketKey, Timestamp};
 use crate::ledger::{
-    ChangeUnderWay, ChangesAt, FiringNearby, LONGEST_SEEN, LOOKED_THROUGH, LedgerError, Nearby, Place, Shown, Sightings,
+    ChangeUnderWay, ChangesAt, FiringNearby, LONGEST_SEEN, LOOKED_THROUGH, LedgerError, Nearby, Place, Shown,
+    Sightings, UnderWay,
 };
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -89,6 +90,32 @@ fn changes(reader: &Connection, asked: &ChangesAt) -> Result<Vec<ChangeUnderWay>
     Ok(found.into_iter().filter(|change| asked.connections.contains(&change.connection)).collect())
 }
 
+const UNDER_WAY: &str = "
+    SELECT seq, coalesce(actual_end, planned_end) AS until FROM records INDEXED BY changes_at_hand
+    WHERE kind = 'change' AND deleted = 0 AND (phase = 'approved' OR phase = 'implementing')
+      AND coalesce(actual_end, planned_end) > ?1 AND coalesce(actual_start, planned_start) <= ?1";
+
+fn changes_under_way(reader: &Connection, now: Timestamp) -> Result<Vec<UnderWay>, Fault> {
+    let mut statement = reader.prepare_cached(UNDER_WAY)?;
+    let found = statement.query_and_then([now.nanos()], |row| Ok((row.get("seq")?, moment(row, "until")?)))?;
+    found.collect()
+}
+
+/// Of each ticket the observation that decides, as a worker is shown it.
+const OPEN: &str = "
+    SELECT t.problem, t.n,
+           (SELECT a.alert FROM members m JOIN alerts a ON a.seq = m.alert WHERE m.ticket = t.seq
+            ORDER BY m.condition, m.fired_at DESC, m.observed_at DESC, m.severity, m.alert DESC LIMIT 1) AS alert
+    FROM tickets t INDEXED BY tickets_shown
+    WHERE t.standing = 'live' AND t.shown <> '' AND t.firing > 0
+      AND json_extract(t.shown, '$.state') IN ('open', 'pending')";
+
+fn open_tickets(reader: &Connection) -> Result<Vec<(TicketKey, Alert)>, Fault> {
+    let mut statement = reader.prepare_cached(OPEN)?;
+    let found = statement.query_and_then([], |row| Ok((column::keys(row)?.0, column::from_json(row, "alert")?)))?;
+    found.collect()
+}
+
 #[async_trait]
 impl Nearby for SqliteLedger {
     async fn sightings(&self, after: Place) -> Result<Sightings, LedgerError> {
@@ -109,5 +136,13 @@ impl Nearby for SqliteLedger {
     async fn changes(&self, asked: &ChangesAt) -> Result<Vec<ChangeUnderWay>, LedgerError> {
         let asked = asked.clone();
         self.readers.read(move |reader| Ok(changes(reader, &asked)?)).await
+    }
+
+    async fn changes_under_way(&self, now: Timestamp) -> Result<Vec<UnderWay>, LedgerError> {
+        self.readers.read(move |reader| Ok(changes_under_way(reader, now)?)).await
+    }
+
+    async fn open_tickets(&self) -> Result<Vec<(TicketKey, Alert)>, LedgerError> {
+        self.readers.read(|reader| Ok(open_tickets(reader)?)).await
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "an index into JSON answers null where there is nothing")]
 
+mod azure;
 mod checks;
 mod show;
 mod stage;

@@ -35,6 +35,18 @@ pub fn ticket(seen: &Seen, story: &Value) {
     println!("  └");
 }
 
+/// Facts as they stand in a ticket.
+pub fn facts(lines: &[&str]) {
+    for line in lines {
+        println!("  from Azure: {line}");
+    }
+}
+
+/// How an alert stands in Azure.
+pub fn alert(state: &str, comment: &str) {
+    println!("  in Azure the alert is {state}: {comment}");
+}
+
 /// A row of the workspace: its time, and what people look for first.
 pub fn row(row: &Map<String, Value>) {
     let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

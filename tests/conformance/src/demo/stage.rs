@@ -1,4 +1,4 @@
-//! Platform, workspace and gateway. ServiceNow's runs with the `config.toml` at the workspace's root, the others' with one made for them.
+//! Platform, Azure and gateway. ServiceNow's runs with the `config.toml` at the workspace's root, the others' with one made for them.
 
 use anyhow::Context;
 use signalbox::domain::WorkItemKind;
@@ -17,14 +17,14 @@ use std::{
     time::Duration,
 };
 
-/// The ports that the configuration at the root names: gateway, admin, platform, workspace.
+/// The ports that the configuration at the root names: gateway, admin, platform, Azure.
 const PORTS: [u16; 4] = [8080, 8081, 8090, 8091];
 
 /// Everything that runs.
 pub struct Stage {
     /// The platform.
     pub platform: Arc<dyn Platform>,
-    /// Where records are taken to.
+    /// Where alerts come from, and records are taken to.
     pub cloud: azure::Running,
     /// The gateway.
     pub gateway: Gateway,
@@ -48,7 +48,9 @@ impl Stage {
                 let (platform, cloud) = (platforms::start(name).await?, cloud::start().await?);
                 let mut config = Configuration::new("demo", &platform.address());
                 config.pull = "{ every = \"2s\" }".to_owned();
-                config.more = (cloud::sink(&cloud), vec!["log-analytics"]);
+                config.source = "monitor = \"azure\"".to_owned();
+                let monitor = cloud::monitor(&cloud, "recheck = { after = \"1h\", every = \"2s\" }");
+                config.more = (cloud::sink(&cloud) + &monitor, vec!["log-analytics", "azure-monitor"]);
                 let config = config.write(&folder, platform.as_ref())?;
                 (platform, cloud, config)
             }
@@ -61,7 +63,7 @@ impl Stage {
         println!("the gateway listens at   {}", gateway.ingest);
         println!("its admin listener is at {}", gateway.admin);
         println!("the platform is at       {}", platform.address());
-        println!("the workspace is at      {}", cloud.http_url);
+        println!("Azure is at              {}", cloud.http_url);
         println!("the configuration is     {}", config.display());
         Ok(Self { platform, cloud, gateway, config })
     }
@@ -125,9 +127,9 @@ async fn at_the_root(folder: &Path) -> anyhow::Result<(Arc<dyn Platform>, azure:
         std::fs::write(&config, text)?;
         println!("port {taken} is taken: the demo runs with other ports");
     }
-    let [_, _, platform, workspace] = ports;
+    let [_, _, platform, azure] = ports;
     let at = |port| Ports { http: SocketAddr::from(([127, 0, 0, 1], port)), ..Ports::default() };
-    Ok((Arc::new(ServiceNow::start_at(at(platform)).await?), cloud::start_at(at(workspace)).await?, config))
+    Ok((Arc::new(ServiceNow::start_at(at(platform)).await?), cloud::start_at(at(azure)).await?, config))
 }
 
 fn is_free(port: u16) -> bool {

@@ -1,6 +1,6 @@
 //! One problem through its whole life, and two neighbours.
 
-use crate::{checks::Checks, show, stage::Stage};
+use crate::{azure, checks::Checks, show, stage::Stage};
 use anyhow::{Context, bail};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Map, Value};
@@ -12,6 +12,7 @@ use signalbox_e2e::{
     scene::key_of,
     wait,
 };
+use signalbox_simulators::azure::State;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,12 +24,22 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
 
     show::step("A metric alert fires");
     let first = Metric::new("cpu-high", "web-01", 1, "Sev2", at(0)?);
-    let receipt = stage.gateway.accept(&first.fired()).await?;
+    let receipt = stage.fires(&first).await?;
     let key = key_of(&receipt)?;
+    stage.asked(1, PATIENCE).await?;
     let (warning, story) = when(stage, &key, "the ticket is there", is_open).await?;
     show::ticket(&warning, &story);
+    let facts = azure::facts(&warning);
+    show::facts(&facts);
     checks.expect("it became a ticket that says what is wrong", warning.title.contains("cpu-high"));
     checks.expect("its description holds the condition in words", warning.description.contains("Percentage CPU"));
+    checks.expect("it holds what Azure knows of the machine: metrics and health", facts.len() >= 2);
+    let kept = stage.stands(&first, State::Acknowledged, PATIENCE).await?;
+    let comment = azure::comment(&kept);
+    show::alert("acknowledged", comment);
+    let url = story["ticket"]["shown"]["url"].as_str().unwrap_or_default();
+    let names = comment.contains(&warning.number) && comment.contains(url);
+    checks.expect("the alert in Azure shows the ticket, by number and link", names);
 
     show::step("The same body comes again");
     let again = stage.gateway.accept(&first.fired()).await?;
@@ -38,7 +49,7 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
 
     show::step("It gets worse: a new alert of the same rule and target, with another severity");
     let second = Metric::new("cpu-high", "web-01", 2, "Sev0", at(5)?);
-    let receipt = stage.gateway.accept(&second.fired()).await?;
+    let receipt = stage.fires(&second).await?;
     let (worse, story) = when(stage, &key, "its priority is another", |now| now.severity != warning.severity).await?;
     show::ticket(&worse, &story);
     checks.expect("the same ticket stands for it", key_of(&receipt)? == key && count(stage).await? == 1);
@@ -46,30 +57,33 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
     show::step("The first alert's end comes late");
     stage.gateway.at_rest(PATIENCE).await?;
     let before = stage.tickets(&key).await?;
-    stage.gateway.accept(&first.resolved_after(4)).await?;
+    stage.ends(&first, 4).await?;
     stage.gateway.at_rest(PATIENCE).await?;
     checks.expect("it changes nothing", stage.tickets(&key).await? == before);
 
     show::step("The problem is over");
-    stage.gateway.accept(&second.resolved_after(6)).await?;
+    stage.ends(&second, 6).await?;
     let (over, story) = when(stage, &key, "the ticket is resolved", |now| now.state == TicketState::Resolved).await?;
     show::ticket(&over, &story);
     let told = over.resolution.contains("Resolved at") || over.notes.iter().any(|note| note.contains("Resolved at"));
     checks.expect("it is resolved, and people read why", told);
+    let kept = stage.stands(&second, State::Closed, PATIENCE).await?;
+    show::alert("closed", azure::comment(&kept));
+    checks.expect("and so is the alert in Azure", azure::comment(&kept).contains(&over.number));
 
     show::step("It fires again");
     let third = Metric::new("cpu-high", "web-01", 3, "Sev2", at(15)?);
-    stage.gateway.accept(&third.fired()).await?;
+    stage.fires(&third).await?;
+    stage.asked(2, PATIENCE).await?;
     let (reopened, story) = when(stage, &key, "the ticket is reopened", is_open).await?;
     show::ticket(&reopened, &story);
     checks.expect("the same ticket is reopened", reopened.id == warning.id && count(stage).await? == 1);
-    stage.gateway.at_rest(PATIENCE).await?;
 
     let old = ended_by_hand(stage, &reopened).await?;
     let fourth = Metric::new("cpu-high", "web-01", 4, "Sev1", at(30)?);
-    stage.gateway.accept(&fourth.fired()).await?;
+    stage.fires(&fourth).await?;
     let next = wait::until("a new ticket is there", PATIENCE, || async { newest(stage, &key).await.ok()? }).await?;
-    stage.gateway.at_rest(PATIENCE).await?;
+    stage.asked(3, PATIENCE).await?;
     let (renewed, story) = when(stage, &next, "the new ticket is open", is_open).await?;
     show::ticket(&renewed, &story);
     let texts = [&renewed.title, &renewed.description].into_iter().chain(&renewed.notes).chain(&renewed.ties);
@@ -88,9 +102,11 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
         checks.expect(&format!("{expected} has a ticket"), seen.title.contains(expected));
     }
 
+    stage.asked(5, PATIENCE).await?;
+    let unheard = over_unheard(stage, checks, began).await?;
     stage.gateway.at_rest(PATIENCE).await?;
-    let mut once = stage.keys().await?.len() == 4;
-    for key in [&next, &log, &activity] {
+    let mut once = stage.keys().await?.len() == 5;
+    for key in [&next, &log, &activity, &unheard] {
         once &= stage.tickets(key).await?.len() == 1;
     }
     checks.expect("every key is on the platform once", once);
@@ -98,6 +114,22 @@ pub async fn tell(stage: &Stage, checks: &mut Checks) -> anyhow::Result<()> {
     let status = stage.gateway.get("/v1/status").await?;
     checks.expect("nothing is parked, nothing waits", status["ledger"]["parked"] == 0 && status["ledger"]["due"] == 0);
     Ok(())
+}
+
+/// An alert's end is swallowed on its way, and found out by asking. Answers its ticket's key.
+async fn over_unheard(stage: &Stage, checks: &mut Checks, began: Timestamp) -> anyhow::Result<String> {
+    show::step("An old alert is over in Azure, and nobody is told");
+    let alert = Metric::new("disk-full", "web-02", 5, "Sev3", began.checked_sub(2.hours())?);
+    let key = key_of(&stage.fires(&alert).await?)?;
+    stage.asked(6, PATIENCE).await?;
+    when(stage, &key, "its ticket is there", is_open).await?;
+    stage.is_over(&alert);
+    when(stage, &key, "it is resolved", |now| now.state == TicketState::Resolved).await?;
+    stage.gateway.at_rest(PATIENCE).await?;
+    let (seen, story) = when(stage, &key, "it is resolved", |now| now.state == TicketState::Resolved).await?;
+    show::ticket(&seen, &story);
+    checks.expect("Azure is asked, and the ticket is resolved", story["ticket"]["firing"] == 0);
+    Ok(key)
 }
 
 /// What people work on is read back and taken to the workspace, with what the gateway did.

@@ -3,7 +3,7 @@
 use super::{Desk, Tested, metric};
 use serde_json::{Value, json};
 use signalbox_e2e::{
-    Scene,
+    Scene, cloud,
     command::{self, Said},
     config::TOKEN,
     scene::{PATIENCE, key_of},
@@ -96,6 +96,27 @@ async fn alerts_are_listed_shown_and_dropped() -> Tested {
         routed["alerts"].as_array().unwrap().iter().find(|row| row["alert"]["rule"] == "routed").unwrap().clone();
     let said = run(&scene, &["alerts", "drop", routed["alert"]["id"].as_str().unwrap()]).await?;
     assert_eq!(said.code, 1, "what has a ticket stays: {said:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_has_no_round_is_not_run_and_a_monitor_is() -> Tested {
+    let cloud = cloud::start().await?;
+    let scene = Scene::with(|config| {
+        config.source = "monitor = \"azure\"".to_owned();
+        config.more = cloud::monitor(&cloud, "");
+    })
+    .await?;
+    for (name, words) in [
+        ("nowhere", "the connection `nowhere` is not read, takes nothing and is asked nothing"),
+        ("desk", "the connection `desk` is not read, takes nothing and is asked nothing"),
+        ("not a name", "name"),
+    ] {
+        let said = run(&scene, &["sync", "run", "--connection", name]).await?;
+        assert!(said.code == 1 && said.err.starts_with("error: ") && said.err.contains(words), "{name}: {said:?}");
+    }
+    let said = run(&scene, &["sync", "run", "--connection", "azure"]).await?;
+    assert!(said.code == 0 && said.out.contains("azure"), "{said:?}");
     Ok(())
 }
 

@@ -54,7 +54,7 @@ async fn a_comment_is_posted_once_though_answers_are_lost_and_the_gateway_is_kil
     // Its answer was lost: the gateway does not know that it is told.
     watch.scene.gateway.kill().await?;
     watch.scene.restart().await?;
-    // Who was killed leads for another minute.
+    // Who was killed leads for half a minute more.
     let told = || async {
         let status = watch.scene.gateway.get("/v1/sync").await.ok()?;
         let report = status["monitors"].as_array()?.iter().find(|each| each["task"] == "report")?.clone();

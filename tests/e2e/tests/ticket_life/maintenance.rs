@@ -78,6 +78,37 @@ async fn a_ticket_says_once_that_maintenance_goes_on() -> Tested {
     Ok(())
 }
 
+#[tokio::test]
+async fn an_open_ticket_is_told_once_of_each_maintenance_that_begins() -> Tested {
+    let mut scene = reads("").await?;
+    let key = send(&scene, &alert("cpu", "Sev2", 0).fired()).await?;
+    let row = scene.incident_when(&key, "it is there", is_open).await?;
+    let elsewhere = send(&scene, &alert_on("web-02", "cpu-2", "Sev2", 0).fired()).await?;
+    let elsewhere = scene.incident_when(&elsewhere, "it is there, too", is_open).await?;
+
+    let path = "/v1/maintenance?name=disks&until=2099-01-01T00:00:00Z&when=alert.resource.name%20%3D%3D%20%22web-01%22";
+    scene.gateway.tell(path).await?;
+    told(&scene, &row, "window `disks`").await?;
+    let number = change(&scene, "-2")?;
+    told(&scene, &row, &format!("change {number} (http")).await?;
+    scene.edit(|config| window(config, "2100-06-01T00:00:00Z")).await?;
+    told(&scene, &row, "window `patches`").await?;
+
+    scene.gateway.kill().await?;
+    scene.restart().await?;
+    send(&scene, &alert("cpu", "Sev1", 5).fired()).await?;
+    let row = scene.incident_when(&key, "it is worse", |row| is_open(row) && field(row, "urgency") == "1").await?;
+    let notes_now = notes(&scene, &row);
+    assert_eq!(notes_now.matches("Maintenance goes on").count(), 3, "each is told once: {notes_now}");
+    assert!(!notes(&scene, &elsewhere).contains("Maintenance"), "none is for it: {}", notes(&scene, &elsewhere));
+    Ok(())
+}
+
+/// Waits until a note in a ticket says this.
+async fn told(scene: &Scene, row: &Fields, words: &str) -> Tested {
+    wait::until(words, PATIENCE, || async { notes(scene, row).contains(words).then_some(()) }).await
+}
+
 /// A person plans a change to web-01 around now.
 fn change(scene: &Scene, state: &str) -> anyhow::Result<String> {
     let fields = json!({
