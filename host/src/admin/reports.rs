@@ -3,26 +3,16 @@
 use super::{Admin, AdminFault};
 use crate::{
     domain::Timestamp,
-    report::{Answer, Asked, Question, Report, UnknownReport},
+    report::{Answer, Asked, Entry, Question, Report, UnknownReport},
 };
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
 };
 use http::StatusCode;
-use serde_json::{Value, json};
 
-pub(super) async fn list() -> Json<Value> {
-    let reports = Report::ALL.map(|report| {
-        json!({
-            "report": report,
-            "about": report.about(),
-            "by": report.by(),
-            "within": report.within().map(|within| within.as_secs()),
-            "connection": report.has_connection(),
-        })
-    });
-    Json(json!(reports))
+pub(super) async fn list() -> Json<[Entry; Report::ALL.len()]> {
+    Json(Report::ALL.map(Report::entry))
 }
 
 pub(super) async fn answer(

@@ -15,8 +15,9 @@ use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 /// A question.
 #[derive(Debug, Args)]
+#[command(after_long_help = known())]
 pub struct ReportCommand {
-    /// Which report. Without one, all are listed.
+    /// Which report: see below. Without one, all are listed.
     #[arg(conflicts_with = "list")]
     name: Option<Report>,
     /// Lists all reports.
@@ -31,22 +32,22 @@ pub struct ReportCommand {
     /// So many days, instead of `--since`.
     #[arg(long, value_name = "N", requires = "name", conflicts_with = "since")]
     days: Option<u32>,
-    /// Only of this connection.
+    /// Only tickets, incidents and changes of this connection.
     #[arg(long, value_name = "NAME", requires = "name")]
     connection: Option<String>,
-    /// What each row is about; `--list` shows what a report knows, its default first.
+    /// What each row is about: one of those that are named below for the report. Default: the first.
     #[arg(long, value_name = "WHAT", requires = "name")]
     by: Option<String>,
     /// At most so many rows. Default: 100.
     #[arg(long, value_name = "N", requires = "name")]
     limit: Option<u32>,
-    /// The report's window, such as `24h`; `--list` shows its default.
+    /// The report's window, such as `24h`, for reports that have one. Default: see below.
     #[arg(long, value_name = "SPAN", requires = "name")]
     within: Option<String>,
-    /// Prints CSV.
+    /// Prints CSV, without the figures about all rows.
     #[arg(long, requires = "name", conflicts_with = "output")]
     csv: bool,
-    /// Draws a chart, too, as SVG, to this file.
+    /// Draws a chart, too, as SVG, to this file: months as lines, anything else as bars.
     #[arg(long, value_name = "FILE", requires = "name")]
     svg: Option<PathBuf>,
 }
@@ -111,10 +112,27 @@ fn query(asked: &Asked) -> String {
     if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) }
 }
 
+/// What each report answers and can be asked.
+fn known() -> String {
+    let mut known = "Reports:\n".to_owned();
+    for report in Report::ALL {
+        let by: Vec<_> = report.by().iter().map(|by| by.as_str()).collect();
+        let within = report.within().map(|within| format!("\n      --within {}h", within.as_secs() / 3_600));
+        let connection = if report.has_connection() { "" } else { "\n      no --connection: it is about alerts" };
+        known.push_str(&format!(
+            "  {report}\n      {about}\n      --by {by}{within}{connection}\n",
+            about = report.about(),
+            by = by.join(", "),
+            within = within.unwrap_or_default(),
+        ));
+    }
+    known.push_str("\nAll times are UTC. `docs/reference/reports.md` defines what each counts and leaves out.");
+    known
+}
+
 fn list(output: Output) {
     if output == Output::Json {
-        let reports = Report::ALL.map(|report| serde_json::json!({ "report": report, "about": report.about() }));
-        return output::print_json(&reports);
+        return output::print_json(&Report::ALL.map(Report::entry));
     }
     let mut table = output::table(&["report", "what it answers", "--by", "--within"]);
     for report in Report::ALL {

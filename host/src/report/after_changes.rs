@@ -33,7 +33,7 @@ pub struct Change<'a> {
 
 /// What of an incident matters here.
 #[derive(Clone, Copy, Debug)]
-pub struct Incident<'a> {
+pub struct Incident<'a, T> {
     /// Where it is.
     pub connection: &'a str,
     /// When it was made.
@@ -42,6 +42,10 @@ pub struct Incident<'a> {
     pub service: &'a str,
     /// The number of the change that people say caused it.
     pub caused_by: &'a str,
+    /// Its configuration items.
+    pub items: &'a [T],
+    /// What its ticket was made for.
+    pub resources: &'a [T],
 }
 
 /// A change that is counted.
@@ -92,9 +96,7 @@ pub struct Tally {
     grounds: Vec<Ground>,
     without_times: u64,
     followers: u64,
-    /// The incident at hand: its connection's ground, and when it was made.
-    incident: Option<(usize, i64)>,
-    /// What it follows.
+    /// What the incident at hand follows.
     found: Vec<(usize, Because)>,
 }
 
@@ -122,14 +124,16 @@ impl Tally {
             grounds: Vec::new(),
             without_times: 0,
             followers: 0,
-            incident: None,
             found: Vec::new(),
         }
     }
 
     /// Takes a change, with what it is made on. Those that are not counted are known by their numbers.
-    pub fn change<'a>(&mut self, change: Change<'_>, items: impl Iterator<Item = &'a str>) {
-        let was_begun = !matches!(change.phase, Some("draft" | "approved" | "canceled"));
+    pub fn change<T: AsRef<str>>(&mut self, change: Change<'_>, items: &[T]) {
+        let was_begun = match change.phase {
+            None => change.start.is_some(),
+            Some(phase) => !matches!(phase, "draft" | "approved" | "canceled"),
+        };
         let begins_then = change.start.is_some_and(|start| (self.since..self.until).contains(&start));
         let is_counted = was_begun && begins_then;
         self.without_times += u64::from(was_begun && change.start.is_none());
@@ -145,7 +149,7 @@ impl Tally {
         let Some(start) = change.start.filter(|_| is_counted) else { return };
         let end = change.end.unwrap_or(start).max(start);
         let last = end.saturating_add(self.within);
-        for item in items {
+        for item in items.iter().map(AsRef::as_ref) {
             ground.items.entry(item.to_owned()).or_default().add(start, last, of);
             ground.resources.entry(item.to_lowercase()).or_default().add(start, last, of);
         }
@@ -176,13 +180,10 @@ impl Tally {
         }
     }
 
-    /// Takes an incident, with the resources that its ticket was made for. What it is about follows, by [`Tally::about`]; then
-    /// [`Tally::close`].
-    pub fn open<'a>(&mut self, incident: Incident<'_>, resources: impl Iterator<Item = &'a str>) {
-        self.found.clear();
-        self.incident = None;
-        let Some(number) = self.connections.get(incident.connection).copied() else { return };
-        let Some(ground) = self.grounds.get(number) else { return };
+    /// Takes an incident.
+    pub fn incident<T: AsRef<str>>(&mut self, incident: Incident<'_, T>) {
+        let Some(number) = self.connections.get(incident.connection) else { return };
+        let Some(ground) = self.grounds.get_mut(*number) else { return };
         let named = if incident.caused_by.is_empty() { None } else { ground.numbers.get(incident.caused_by) };
         if let Some(named) = named {
             if let Some(change) = named.and_then(|of| self.counted.get_mut(of)) {
@@ -192,28 +193,23 @@ impl Tally {
             }
             return;
         }
-        self.incident = Some((number, incident.created_at));
-        let mut found = |windows: Option<&Windows>, because| {
+        self.found.clear();
+        let mut found = |windows: Option<&mut Windows>, because| {
             let around = windows.into_iter().flat_map(|windows| windows.around(incident.created_at));
             self.found.extend(around.map(|of| (of, because)));
         };
-        found(ground.services.get(incident.service), Because::Service);
-        resources.for_each(|resource| found(ground.resources.get(&resource.to_lowercase()), Because::Resource));
-    }
-
-    /// The incident at hand is about this configuration item.
-    pub fn about(&mut self, item: &str) {
-        let Some((number, created_at)) = self.incident else { return };
-        let windows = self.grounds.get(number).and_then(|ground| ground.items.get(item));
-        let around = windows.into_iter().flat_map(|windows| windows.around(created_at));
-        self.found.extend(around.map(|of| (of, Because::Item)));
-    }
-
-    /// All is known of the incident at hand.
-    pub fn close(&mut self) {
-        if self.incident.take().is_none() || self.found.is_empty() {
-            return;
+        found(ground.services.get_mut(incident.service), Because::Service);
+        for item in incident.items {
+            found(ground.items.get_mut(item.as_ref()), Because::Item);
         }
+        for resource in incident.resources {
+            found(ground.resources.get_mut(&resource.as_ref().to_lowercase()), Because::Resource);
+        }
+        self.count();
+    }
+
+    /// Counts the incident at hand with each change that it follows: once, and once under each reason.
+    fn count(&mut self) {
         self.found.sort_unstable();
         self.found.dedup();
         let mut last = None;

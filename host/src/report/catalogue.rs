@@ -52,6 +52,16 @@ pub enum By {
     Month,
 }
 
+/// A report, and what it can be asked, for programs.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Entry {
+    report: Report,
+    about: &'static str,
+    by: &'static [By],
+    within: Option<u64>,
+    connection: bool,
+}
+
 /// No report has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no report `{name}`: there are {}", names(&Report::ALL.map(Report::as_str)))]
@@ -128,6 +138,18 @@ impl Report {
             Self::IncidentsAfterChanges => Some(DAY),
             Self::MetricsBeforeIncidents | Self::FlappingRules => Some(HOUR),
             Self::TimeToResolve | Self::Noisiest | Self::AlertsWithoutTickets | Self::TicketsWithoutAlerts => None,
+        }
+    }
+
+    /// Its entry in a list; the window is in seconds.
+    #[must_use]
+    pub fn entry(self) -> Entry {
+        Entry {
+            report: self,
+            about: self.about(),
+            by: self.by(),
+            within: self.within().map(|within| within.as_secs()),
+            connection: self.has_connection(),
         }
     }
 

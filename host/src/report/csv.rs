@@ -32,12 +32,18 @@ fn cell(cell: &Cell) -> String {
 }
 
 fn text(words: &str) -> String {
-    // Spreadsheets look behind blanks, and some take full-width signs for signs.
-    let first = words.trim_start_matches([' ', '\u{a0}', '\u{3000}']).chars().next();
+    // Spreadsheets look behind blanks and what has no width, and some take full-width signs for signs.
+    let is_blank = |each: char| {
+        matches!(each, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+            || (each.is_whitespace() && !each.is_control())
+    };
+    let first = words.trim_start_matches(is_blank).chars().next();
     let is_formula =
         |first: char| matches!(first, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') || first.is_control();
     let mark = if first.is_some_and(is_formula) { "'" } else { "" };
-    let needs_quotes = words.contains(['"', ',', '\r', '\n']) || words.starts_with(' ') || words.ends_with(' ');
+    // In many countries a spreadsheet divides at `;`.
+    let needs_quotes =
+        words.contains(['"', ',', ';', '\t', '\r', '\n']) || words.starts_with(' ') || words.ends_with(' ');
     if needs_quotes { format!("\"{mark}{}\"", words.replace('"', "\"\"")) } else { format!("{mark}{words}") }
 }
 
@@ -58,9 +64,12 @@ mod tests {
             ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""),
-            ("\t=1", "'\t=1"),
+            ("\t=1", "\"'\t=1\""),
+            ("a;=1", "\"a;=1\""),
             ("\r=1", "\"'\r=1\""),
             ("  =1", "\"'  =1\""),
+            ("\u{2003}=1", "'\u{2003}=1"),
+            ("\u{feff}=1", "'\u{feff}=1"),
             ("＝1", "'＝1"),
             ("\u{0}=1", "'\u{0}=1"),
             ("a-b", "a-b"),

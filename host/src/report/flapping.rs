@@ -75,16 +75,17 @@ impl Tally {
         for (key, episodes) in &self.keys {
             // A key is of one rule as a rule: of several, each episode counts with its own.
             let mut of_key: BTreeMap<&str, (u64, Vec<i64>)> = BTreeMap::new();
-            let mut ended: Option<i64> = None;
+            let (mut is_over, mut latest_end) = (false, None);
             for (fired_at, episode) in episodes {
                 if episode.has_fired {
                     let (count, gaps) = of_key.entry(&episode.rule).or_default();
                     *count += 1;
-                    let gap = ended.and_then(|ended| fired_at.checked_sub(ended));
+                    let gap = latest_end.filter(|_| is_over).and_then(|end| fired_at.checked_sub(end));
                     gaps.extend(gap.filter(|gap| (0..=within).contains(gap)));
                 }
                 // One that goes on makes no gap with what comes next.
-                ended = episode.ended_at.map(|end| ended.map_or(end, |before| before.max(end)));
+                is_over = episode.ended_at.is_some();
+                latest_end = latest_end.max(episode.ended_at);
             }
             for (rule, (count, gaps)) in of_key {
                 all_episodes += count;

@@ -33,9 +33,7 @@ pub struct Tally {
     incidents: u64,
     preceded: u64,
     of_label: Vec<Preceding>,
-    /// When the incident at hand was made.
-    created_at: i64,
-    /// What it was preceded by.
+    /// What the incident at hand was preceded by.
     found: Vec<(usize, i64)>,
 }
 
@@ -80,7 +78,6 @@ impl Tally {
             incidents: 0,
             preceded: 0,
             of_label: Vec::new(),
-            created_at: 0,
             found: Vec::new(),
         }
     }
@@ -115,28 +112,20 @@ impl Tally {
         self.of_label = vec![Preceding::default(); self.labels.0.len()];
     }
 
-    /// Takes an incident. The names of what it is about follow, by [`Tally::about`]; then [`Tally::close`].
-    pub fn open(&mut self, created_at: i64) {
+    /// Takes an incident, with the names of what it is about.
+    pub fn incident<'a>(&mut self, created_at: i64, names: impl Iterator<Item = &'a str>) {
         self.incidents += 1;
-        self.found.clear();
-        self.created_at = created_at;
-    }
-
-    /// The incident at hand is about what has this name.
-    pub fn about(&mut self, name: &str) {
-        let Some(firings) = self.resources.get(&name.to_lowercase()) else { return };
-        let earliest = self.created_at.saturating_sub(self.within);
-        let from = firings.partition_point(|(fired_at, _)| *fired_at < earliest);
-        let firings = firings.get(from..).unwrap_or_default();
-        for (fired_at, number) in firings.iter().take_while(|(fired_at, _)| *fired_at <= self.created_at) {
-            let Some(firing) = self.firings.get_mut(*number) else { continue };
-            firing.is_before_incident = true;
-            self.found.extend(firing.labels.iter().map(|label| (*label, *fired_at)));
+        let earliest = created_at.saturating_sub(self.within);
+        for name in names {
+            let Some(firings) = self.resources.get(&name.to_lowercase()) else { continue };
+            let from = firings.partition_point(|(fired_at, _)| *fired_at < earliest);
+            let firings = firings.get(from..).unwrap_or_default();
+            for (fired_at, number) in firings.iter().take_while(|(fired_at, _)| *fired_at <= created_at) {
+                let Some(firing) = self.firings.get_mut(*number) else { continue };
+                firing.is_before_incident = true;
+                self.found.extend(firing.labels.iter().map(|label| (*label, *fired_at)));
+            }
         }
-    }
-
-    /// All is known of the incident at hand.
-    pub fn close(&mut self) {
         // Of a label the earliest firing comes first, and only that one counts.
         self.found.sort_unstable();
         self.found.dedup_by_key(|(label, _)| *label);
@@ -144,7 +133,7 @@ impl Tally {
         for (label, fired_at) in self.found.drain(..) {
             let Some(preceding) = self.of_label.get_mut(label) else { continue };
             preceding.incidents += 1;
-            preceding.lead.add((self.created_at - fired_at) / NANOS);
+            preceding.lead.add((created_at - fired_at) / NANOS);
         }
     }
 

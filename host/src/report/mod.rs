@@ -23,6 +23,6 @@ pub mod time_to_resolve;
 mod windows;
 
 pub use answer::{Answer, Cell, Column, Figure, Row, Unit};
-pub use catalogue::{By, Report, UnknownReport};
+pub use catalogue::{By, Entry, Report, UnknownReport};
 pub use question::{Asked, InvalidQuestion, Question, SpanOfTime};
 pub use spread::Spread;

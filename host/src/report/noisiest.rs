@@ -89,7 +89,7 @@ impl Noise {
     fn add<'a>(&mut self, created_at: i64, others: impl Iterator<Item = &'a str>) {
         self.latest = if self.tickets == 0 { created_at } else { self.latest.max(created_at) };
         self.tickets += 1;
-        for other in others {
+        for other in others.filter(|other| !other.is_empty()) {
             if !self.others.contains(other) {
                 self.others.insert(other.to_owned());
             }

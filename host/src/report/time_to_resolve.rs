@@ -36,7 +36,7 @@ impl Tally {
         let seconds = match (incident.state, incident.resolved_at) {
             ("canceled", _) => return self.canceled += 1,
             ("resolved" | "closed", Some(resolved)) if resolved >= incident.created_at => {
-                (resolved - incident.created_at) / NANOS
+                resolved.saturating_sub(incident.created_at) / NANOS
             }
             ("resolved" | "closed", _) => return self.without_times += 1,
             _ => return self.unresolved += 1,

@@ -78,7 +78,7 @@ async fn what_has_no_name_is_a_row_too() {
     let first = lines(&book.ask(Noisiest, &the_year()).await);
     assert_eq!(first, ["- | 1 | 1 | 0 | 2026-01-01T00:00:00Z"]);
     let first = lines(&book.ask(Noisiest, &by("resource")).await);
-    assert_eq!(first, ["- | 1 | 1 | 1 | 2026-01-01T00:00:00Z"]);
+    assert_eq!(first, ["- | 1 | 1 | 0 | 2026-01-01T00:00:00Z"]);
     let without = lines(&book.ask(AlertsWithoutTickets, &by("resource")).await);
     assert_eq!(without, ["- | 1 | 2 | 0.5 | 1 | 2026-01-01T00:01:00Z"]);
 }
@@ -144,6 +144,32 @@ async fn only_what_was_over_can_return() {
         assert_eq!(figures(&answer).join(", "), expected, "{name}");
         assert_eq!(answer.rows.len(), usize::from(returns), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_return_is_reckoned_from_the_latest_end_of_all() {
+    // A long episode, then a short one within it: what fires between their ends is no return, also after one that never ended.
+    for (begins, returns) in [(10, 0), (30, 1)] {
+        let book = Book::new().await;
+        for (begins, ends) in [(0, Some(20)), (1, None), (2, Some(5))] {
+            let alert = fired("k", "load", begins);
+            book.accept(alert.clone(), None).await;
+            if let Some(ends) = ends {
+                book.accept(resolved(&alert, ends), None).await;
+            }
+        }
+        book.accept(fired("k", "load", begins), None).await;
+        let answer = book.ask(FlappingRules, &the_year()).await;
+        assert_eq!(figures(&answer), ["episodes 4".to_owned(), format!("returns {returns}")]);
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_name_is_not_counted_among_names() {
+    let book = Book::new().await;
+    book.accept(on(fired("a", "", 0), &["web"]), Some("a")).await;
+    let answer = book.ask(Noisiest, &by("resource")).await;
+    assert_eq!(lines(&answer), ["web | 1 | 1 | 0 | 2026-01-01T00:00:00Z"]);
 }
 
 #[tokio::test]

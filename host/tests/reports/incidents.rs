@@ -77,6 +77,24 @@ async fn an_incident_is_about_what_its_ticket_was_made_for() {
 }
 
 #[tokio::test]
+async fn a_metric_has_a_name() {
+    let book = Book::new().await;
+    book.accept(watching(on(fired("k", "load", 5), &["web"]), ""), None).await;
+    book.keep("desk", vec![about(incident("INC1", 6, None), &["web"])]).await;
+    for what in ["metric", "rule"] {
+        assert!(book.ask(MetricsBeforeIncidents, &by(what)).await.rows.is_empty(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_incident_counts_with_each_of_its_items_once() {
+    let book = Book::new().await;
+    book.keep("desk", vec![about(incident("INC1", 0, None), &["web", "", "db", "web"])]).await;
+    let answer = book.ask(TicketsWithoutAlerts, &the_year()).await;
+    assert_eq!(lines(&answer), ["db | 1 | 1 | 1", "web | 1 | 1 | 1"]);
+}
+
+#[tokio::test]
 async fn firings_before_the_span_come_before_its_incidents() {
     let book = Book::new().await;
     book.accept(watching(on(fired("k", "load", 31 * DAY - 30), &["web"]), "cpu"), None).await;

@@ -72,8 +72,8 @@ pub(super) const CHANGES: &str = "
     FROM records r INDEXED BY changes_at_hand LEFT JOIN record_bodies b ON b.record = r.seq
     WHERE r.kind = 'change' AND r.deleted = 0 AND (r.phase = 'approved' OR r.phase = 'implementing')
       AND coalesce(r.actual_end, r.planned_end) > ?1 AND coalesce(r.actual_start, r.planned_start) <= ?1
-      AND EXISTS (SELECT 1 FROM record_items i WHERE i.record = r.seq
-                  AND lower(i.item) IN (SELECT lower(value) FROM json_each(?2)))
+      AND EXISTS (SELECT 1 FROM json_each(r.items) i
+                  WHERE lower(i.value) IN (SELECT lower(value) FROM json_each(?2)))
     ORDER BY until";
 
 fn changes(reader: &Connection, asked: &ChangesAt) -> Result<Vec<ChangeUnderWay>, Fault> {

@@ -93,9 +93,9 @@ pub(in crate::ledger::sqlite) const PLACE: &str =
 pub(in crate::ledger::sqlite) const KEEP: &str = "
     INSERT INTO records (connection, kind, id, number, ticket, title, state, phase, deleted, priority, category,
                          change_type, service, assignment, caused_by, created_at, updated_at, resolved_at, closed_at,
-                         planned_start, planned_end, actual_start, actual_end, changed, read_at)
+                         planned_start, planned_end, actual_start, actual_end, changed, read_at, items)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
-            ?25)
+            ?25, ?26)
     ON CONFLICT (connection, kind, id) DO UPDATE SET
         number = excluded.number, ticket = excluded.ticket, title = excluded.title, state = excluded.state,
         phase = excluded.phase, deleted = excluded.deleted, priority = excluded.priority, category = excluded.category,
@@ -103,17 +103,13 @@ pub(in crate::ledger::sqlite) const KEEP: &str = "
         caused_by = excluded.caused_by, created_at = excluded.created_at, updated_at = excluded.updated_at,
         resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, planned_start = excluded.planned_start,
         planned_end = excluded.planned_end, actual_start = excluded.actual_start, actual_end = excluded.actual_end,
-        changed = excluded.changed, read_at = excluded.read_at
+        changed = excluded.changed, read_at = excluded.read_at,
+        items = excluded.items
     RETURNING seq";
 
 pub(in crate::ledger::sqlite) const BODY: &str = "
     INSERT INTO record_bodies (record, body) VALUES (?1, ?2)
     ON CONFLICT (record) DO UPDATE SET body = excluded.body";
-
-pub(in crate::ledger::sqlite) const NO_ITEMS: &str = "DELETE FROM record_items WHERE record = ?1";
-
-pub(in crate::ledger::sqlite) const ITEM: &str = "
-    INSERT INTO record_items (record, item) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 
 /// Keeps one record; whether it was new, or other than before.
 fn keep(
@@ -159,14 +155,11 @@ fn keep(
             nanos(record.actual_end),
             place,
             at.nanos(),
+            json(&note::items(record))?,
         ],
         |row| row.get(0),
     )?;
     connection.prepare_cached(BODY)?.execute(params![seq, body])?;
-    connection.prepare_cached(NO_ITEMS)?.execute([seq])?;
-    for item in &record.configuration_items {
-        connection.prepare_cached(ITEM)?.execute(params![seq, item])?;
-    }
     note::record(connection, seq, record.key.as_deref())?;
     look::at_ticket_of(connection, name, record, at, rings)?;
     Ok(true)

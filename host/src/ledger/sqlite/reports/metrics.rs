@@ -1,6 +1,6 @@
 //! See [`crate::report::metrics`].
 
-use super::{connection_of, list, text, text_if_any};
+use super::{connection_of, list, text};
 use crate::ledger::sqlite::fault::Fault;
 use crate::report::metrics::{Firing, Tally};
 use crate::report::{Answer, Question};
@@ -29,10 +29,9 @@ fn firings(snapshot: &Connection, question: &Question, tally: &mut Tally) -> Res
     Ok(())
 }
 
-/// A row a configuration item; those of one incident come one after another.
-const INCIDENTS: &str = "
-    SELECT r.seq, i.item, r.created_at, o.resources
-    FROM records r LEFT JOIN origins o ON o.ticket = r.origin LEFT JOIN record_items i ON i.record = r.seq
+pub(super) const INCIDENTS: &str = "
+    SELECT r.created_at, r.items, o.resources
+    FROM records r LEFT JOIN origins o ON o.ticket = r.origin
     WHERE r.kind = 'incident' AND r.created_at >= ?1 AND r.created_at < ?2 AND r.deleted = 0 AND r.state <> 'canceled'
       AND (?3 IS NULL OR r.connection = ?3)";
 
@@ -40,18 +39,9 @@ fn incidents(snapshot: &Connection, question: &Question, tally: &mut Tally) -> R
     let mut statement = snapshot.prepare(INCIDENTS)?;
     let span = question.span;
     let mut rows = statement.query(params![span.since.nanos(), span.until.nanos(), connection_of(question)])?;
-    let mut at_hand = None;
     while let Some(row) = rows.next()? {
-        let seq: i64 = row.get(0)?;
-        if at_hand.replace(seq) != Some(seq) {
-            tally.close();
-            tally.open(row.get(2)?);
-            list(row, 3)?.iter().for_each(|resource| tally.about(resource));
-        }
-        if let Some(item) = text_if_any(row, 1)? {
-            tally.about(item);
-        }
+        let (items, resources) = (list(row, 1)?, list(row, 2)?);
+        tally.incident(row.get(0)?, items.iter().chain(&resources).map(AsRef::as_ref));
     }
-    tally.close();
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Reports on SQLite: each is one or two passes over narrow rows into its tally.
+//! Reports on SQLite: each is one or two passes over narrow rows into its tally. Of incidents it reads an index that holds
+//! all that reports ask of them, and never their rows; a test keeps it so.
 //!
 //! A report reads for a second or two. So that the gateway's own questions never wait for it, it has a connection of its
 //! own, and there is one at a time.
@@ -6,7 +7,6 @@
 mod after_changes;
 mod alerts_without_tickets;
 mod flapping;
-mod items;
 mod metrics;
 mod noisiest;
 pub(super) mod note;
@@ -100,4 +100,33 @@ fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, Fault> {
 /// A text that may be absent.
 fn text_if_any<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<&'r str>, Fault> {
     row.get_ref(column)?.as_str_or_null().map_err(|error| Fault::Unreadable(format!("column {column}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sqlite::file::MIGRATIONS;
+
+    #[test]
+    fn incidents_are_read_from_an_index_and_not_from_their_rows() {
+        let connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.iter().for_each(|migration| connection.execute_batch(migration).unwrap());
+        let [followers, named] = after_changes::of_incidents();
+        let mut statements = vec![followers, metrics::INCIDENTS.to_owned()];
+        statements.extend(Report::TicketsWithoutAlerts.by().iter().map(|by| tickets_without_alerts::statement(*by)));
+        statements.extend(Report::TimeToResolve.by().iter().map(|by| time_to_resolve::statement(*by)));
+        for statement in statements {
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+            let none = vec![None::<i64>; plan.parameter_count()];
+            let steps = plan.query_map(rusqlite::params_from_iter(none), |step| step.get::<_, String>("detail"));
+            let steps: Vec<_> = steps.unwrap().map(Result::unwrap).collect();
+            assert!(
+                steps[0].starts_with("SEARCH r USING COVERING INDEX records_for_reports"),
+                "{steps:?} of {statement}"
+            );
+        }
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {named}")).unwrap();
+        let step: String = plan.query_row([None::<i64>; 2], |step| step.get("detail")).unwrap();
+        assert!(step.starts_with("SEARCH r USING INDEX records_with_cause"), "{step}");
+    }
 }

@@ -1,10 +1,11 @@
 //! What is noted for reports when alerts, tickets and records are written: narrow rows, so that reports read little.
 
-use crate::domain::{Alert, CorrelationKey, Resource};
+use crate::domain::{Alert, CorrelationKey, ItsmRecord, Resource};
 use crate::ledger::rules::{Changes, Membership, NewAlert, NewTicket, TicketSeq};
 use crate::ledger::sqlite::column::{condition_rank, json};
 use crate::ledger::sqlite::fault::Fault;
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 
 pub(in crate::ledger::sqlite) const OBSERVATION: &str = "
     INSERT INTO observations (alert, key, condition, fired_at, observed_at, rule, resources, metrics)
@@ -86,6 +87,11 @@ pub(in crate::ledger::sqlite) fn record(connection: &Connection, record: i64, ke
     Ok(())
 }
 
+/// What a record is about, each once.
+pub(in crate::ledger::sqlite) fn items(record: &ItsmRecord) -> Vec<&str> {
+    distinct(record.configuration_items.iter().map(String::as_str))
+}
+
 /// What a CMDB would know a resource by.
 fn name(resource: &Resource) -> &str {
     let names = [&resource.configuration_item, &resource.name, &resource.id];
@@ -94,16 +100,16 @@ fn name(resource: &Resource) -> &str {
 
 /// The metrics that an alert says it watched: the values of its facts `Metric`, and the names of those under `metrics`.
 fn metrics(alert: &Alert) -> Vec<&str> {
-    let mut metrics = Vec::new();
-    for fact in &alert.facts {
-        let metric = match (fact.name.as_str(), fact.group.as_str()) {
-            ("Metric", _) => fact.value.as_str(),
-            (name, "metrics") => name,
-            _ => continue,
-        };
-        if !metrics.contains(&metric) {
-            metrics.push(metric);
-        }
-    }
-    metrics
+    let metrics = alert.facts.iter().filter_map(|fact| match (fact.name.as_str(), fact.group.as_str()) {
+        ("Metric", _) => Some(fact.value.as_str()),
+        (name, "metrics") => Some(name),
+        _ => None,
+    });
+    distinct(metrics)
+}
+
+/// Names as they come, each once; what has none is no name.
+fn distinct<'t>(names: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
+    let mut seen = HashSet::new();
+    names.filter(|name| !name.is_empty() && seen.insert(*name)).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Folder, firing};
 use crate::domain::{Fact, Resource};
-use crate::ledger::sqlite::file::LedgerFile;
+use crate::ledger::sqlite::file::{LedgerFile, MIGRATIONS};
 use crate::ledger::{Ledger as _, Submission, Verdict};
 use rusqlite::types::Value;
 
@@ -66,9 +66,32 @@ async fn rows_of_an_older_version_are_noted_as_new_ones_are() {
     assert_eq!(made_for, [r#"["CI-1","web-2","/3"]"#, r#"["web-2"]"#, r#"["CI-1"]"#, r#"["/9"]"#].map(text));
 
     let connection = LedgerFile::open(&folder.url()).unwrap().connect().unwrap();
-    let nothing = "DROP TABLE origins; DROP TABLE observations; ALTER TABLE records DROP COLUMN origin;";
+    let nothing = "DROP TABLE origins; DROP TABLE observations; DROP INDEX records_for_reports; ALTER TABLE records DROP COLUMN origin;";
     connection.execute_batch(nothing).unwrap();
     connection.execute_batch(include_str!("../../migrations/0004_reports.sql")).unwrap();
     drop(connection);
     assert_eq!(notes(&folder), written);
+}
+
+#[tokio::test]
+async fn items_of_an_older_version_stand_with_their_records() {
+    let folder = Folder::new();
+    let connection = rusqlite::Connection::open(folder.path()).unwrap();
+    for migration in &MIGRATIONS[..6] {
+        connection.execute_batch(migration).unwrap();
+    }
+    let older = "
+        INSERT INTO records (seq, connection, kind, id, number, title, state, deleted, priority, category, change_type,
+                             service, assignment, caused_by, changed)
+        VALUES (1, 'desk', 'incident', 'a', '', '', 'open', 0, '', '', '', '', '', '', 1),
+               (2, 'desk', 'incident', 'b', '', '', 'open', 0, '', '', '', '', '', '', 2);
+        INSERT INTO record_items (record, item) VALUES (1, 'web \"one\"'), (1, 'db'), (1, '');
+        PRAGMA user_version = 6;
+        PRAGMA application_id = 1397178968;";
+    connection.execute_batch(older).unwrap();
+    drop(connection);
+    let connection = LedgerFile::open(&folder.url()).unwrap().connect().unwrap();
+    let mut statement = connection.prepare("SELECT items FROM records ORDER BY seq").unwrap();
+    let items: Vec<String> = statement.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(items, [r#"["db","web \"one\""]"#, "[]"]);
 }

@@ -8,7 +8,7 @@ use crate::ledger::sqlite::{chores, lease, monitors, records, save, sweep, timel
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 104] = [
+const STATEMENTS: [&str; 102] = [
     look_up::TWINS,
     look_up::KNOWN,
     look_up::KEY,
@@ -69,8 +69,6 @@ const STATEMENTS: [&str; 104] = [
     records::keep::PLACE,
     records::keep::KEEP,
     records::keep::BODY,
-    records::keep::NO_ITEMS,
-    records::keep::ITEM,
     records::look::SHOWN,
     records::look::RAISE,
     records::outbox::BEGIN,
