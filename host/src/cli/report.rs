@@ -117,10 +117,11 @@ fn known() -> String {
     let mut known = "Reports:\n".to_owned();
     for report in Report::ALL {
         let by: Vec<_> = report.by().iter().map(|by| by.as_str()).collect();
-        let within = report.within().map(|within| format!("\n      --within {}h", within.as_secs() / 3_600));
-        let connection = if report.has_connection() { "" } else { "\n      no --connection: it is about alerts" };
+        let within = report.within().map(|within| format!("\n      within {}h", within.as_secs() / 3_600));
+        let connection =
+            if report.has_connection() { "" } else { "\n      without `--connection`: it is about alerts" };
         known.push_str(&format!(
-            "  {report}\n      {about}\n      --by {by}{within}{connection}\n",
+            "  {report}\n      {about}\n      by {by}{within}{connection}\n",
             about = report.about(),
             by = by.join(", "),
             within = within.unwrap_or_default(),
