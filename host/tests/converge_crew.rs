@@ -270,21 +270,8 @@ impl Platform for OfficePlatform {
         }
         self.created.lock().unwrap().push(item.key.clone());
         let ticket = PlatformTicket {
-            id: item.key.to_string(),
-            number: "T".into(),
-            url: String::new(),
-            key: item.key.to_string(),
-            state: TicketState::Open,
-            platform_state: String::new(),
             version: "1".into(),
-            priority: String::new(),
-            assignment: String::new(),
-            assigned_to: String::new(),
-            created_at: None,
-            updated_at: None,
-            resolved_at: None,
-            closed_at: None,
-            fields: serde_json::Map::new(),
+            ..PlatformTicket::new(item.key.to_string(), "T", item.key.to_string())
         };
         Answered { result: Ok(ticket), exchange: String::new() }
     }

@@ -65,23 +65,7 @@ fn alert(title: &str) -> Alert {
 }
 
 fn ticket(number: &str) -> PlatformTicket {
-    PlatformTicket {
-        id: "1".to_owned(),
-        number: number.to_owned(),
-        url: String::new(),
-        key: String::new(),
-        state: TicketState::Open,
-        platform_state: String::new(),
-        version: String::new(),
-        priority: String::new(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: serde_json::Map::new(),
-    }
+    PlatformTicket::new("1", number, "")
 }
 
 async fn monitor(platform: &Arc<Platform>) -> MonitorUse {

@@ -54,6 +54,32 @@ pub struct PlatformTicket {
     pub fields: serde_json::Map<String, serde_json::Value>,
 }
 
+// === impl PlatformTicket ===
+
+impl PlatformTicket {
+    /// One of which nothing more is known: open, with empty texts.
+    #[must_use]
+    pub fn new(id: impl Into<String>, number: impl Into<String>, key: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            number: number.into(),
+            url: String::new(),
+            key: key.into(),
+            state: TicketState::Open,
+            platform_state: String::new(),
+            version: String::new(),
+            priority: String::new(),
+            assignment: String::new(),
+            assigned_to: String::new(),
+            created_at: None,
+            updated_at: None,
+            resolved_at: None,
+            closed_at: None,
+            fields: serde_json::Map::new(),
+        }
+    }
+}
+
 /// What the host must do about a call that failed. Any kind but `OutcomeUnknown` says that the call has written nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

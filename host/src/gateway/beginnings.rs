@@ -8,7 +8,7 @@
 use crate::{
     domain::{Timestamp, with_causes},
     generation::{Generation, GenerationDesk},
-    ledger::{Ledger, LedgerError, Nearby},
+    ledger::{Ledger, LedgerError, Nearby, WindowRow},
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::time::{MissedTickBehavior, interval};
@@ -57,23 +57,30 @@ impl Beginnings {
     /// Has tickets told of what is not known yet; answers what is in force.
     async fn look(&self, known: &BTreeSet<Occasion>) -> Result<BTreeSet<Occasion>, LedgerError> {
         let (generation, now) = (self.desk.current.load(), Timestamp::now());
-        let found = self.in_force(&generation, now).await?;
+        let rows = self.desk.windows(now).await?;
+        let found = self.in_force(&generation, &rows, now).await?;
         if found.is_subset(known) {
             return Ok(found);
         }
+        let opened = self.desk.ready(rows);
         for (key, alert) in self.nearby.open_tickets().await? {
-            if self.desk.maintenance(&generation, &alert, now).await?.is_some() {
+            if self.desk.maintenance(&generation, &opened, &alert, now).await?.is_some() {
                 self.ledger.look_again(&key, now).await?;
             }
         }
         Ok(found)
     }
 
-    async fn in_force(&self, generation: &Generation, now: Timestamp) -> Result<BTreeSet<Occasion>, LedgerError> {
+    async fn in_force(
+        &self,
+        generation: &Generation,
+        rows: &[WindowRow],
+        now: Timestamp,
+    ) -> Result<BTreeSet<Occasion>, LedgerError> {
         let windows = generation.config.maintenance.iter();
         let windows =
             windows.filter_map(|window| Some(Occasion::Window(window.name.clone(), window.schedule.end(now)?)));
-        let opened = self.desk.windows(now).await?.into_iter().filter(|row| row.from <= now);
+        let opened = rows.iter().filter(|row| row.from <= now);
         let opened = opened.map(|row| Occasion::Opened(row.id, row.until));
         let changes = self.nearby.changes_under_way(now).await?.into_iter();
         let changes = changes.map(|(row, until)| Occasion::Change(row, until));

@@ -13,7 +13,7 @@ use crate::{
     converge::desk::{Assigned, Assignment, CallFailure, Desk, Neighbours},
     domain::{Alert, CallBudget, ConnectionName, RouteName, Timestamp},
     ledger::{ChangesAt, Claimed, LedgerError, Nearby, WindowRow, Windows},
-    maintenance::{InForce, Opened, in_force},
+    maintenance::{InForce, Opened, Window, in_force},
 };
 use async_trait::async_trait;
 use std::{
@@ -79,7 +79,11 @@ impl Desk for GenerationDesk {
         }
         let Some(route) = generation.route_of(claimed) else { return Assigned::NoRoute };
         let Some(handling) = generation.handling.get(route) else { return Assigned::NoRoute };
-        let maintenance = match self.maintenance(&generation, &claimed.newest.alert, now).await {
+        let asked = async {
+            let opened = self.ready(self.windows(now).await?);
+            self.maintenance(&generation, &opened, &claimed.newest.alert, now).await
+        };
+        let maintenance = match asked.await {
             Ok(maintenance) => maintenance,
             Err(error) => {
                 tracing::warn!(ticket = %claimed.lease.key, %error, "maintenance could not be looked for");
@@ -112,13 +116,14 @@ impl Desk for GenerationDesk {
 }
 
 impl GenerationDesk {
-    /// The maintenance in force for an alert.
+    /// The maintenance in force for an alert; `opened` are the windows that people opened.
     ///
     /// # Errors
     /// Where the ledger can't be asked.
     pub async fn maintenance(
         &self,
         generation: &Generation,
+        opened: &[Arc<Window>],
         alert: &Alert,
         now: Timestamp,
     ) -> Result<Option<InForce>, LedgerError> {
@@ -133,8 +138,6 @@ impl GenerationDesk {
             }
             _ => Vec::new(),
         };
-        let rows = self.windows(now).await?;
-        let opened = self.surroundings.as_ref().map_or_else(Vec::new, |known| known.opened.ready(rows));
         let windows = generation.config.maintenance.iter().chain(opened.iter().map(Arc::as_ref));
         Ok(in_force(windows, changes, alert, now))
     }
@@ -148,6 +151,12 @@ impl GenerationDesk {
             Some(Surroundings { windows, .. }) => windows.windows(now).await,
             None => Ok(Vec::new()),
         }
+    }
+
+    /// These windows that people opened, ready to be asked.
+    #[must_use]
+    pub fn ready(&self, rows: Vec<WindowRow>) -> Vec<Arc<Window>> {
+        self.surroundings.as_ref().map_or_else(Vec::new, |known| known.opened.ready(rows))
     }
 
     fn neighbours(&self, section: RelatedSection) -> Arc<dyn Neighbours> {

@@ -171,21 +171,10 @@ impl Stage {
 
 pub fn ticket(key: &TicketKey, version: &str, state: TicketState) -> PlatformTicket {
     PlatformTicket {
-        id: "id-1".into(),
-        number: "T1".into(),
         url: "https://desk.example/T1".into(),
-        key: key.to_string(),
         state,
-        platform_state: String::new(),
         version: version.into(),
-        priority: String::new(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: serde_json::Map::new(),
+        ..PlatformTicket::new("id-1", "T1", key.to_string())
     }
 }
 

@@ -164,21 +164,9 @@ fn alert(id: &str) -> Alert {
 
 fn ticket(state: TicketState) -> PlatformTicket {
     PlatformTicket {
-        id: "a83820b5".to_owned(),
-        number: "INC0010077".to_owned(),
         url: "https://desk.example/INC0010077".to_owned(),
-        key: String::new(),
         state,
-        platform_state: String::new(),
-        version: String::new(),
-        priority: String::new(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: serde_json::Map::new(),
+        ..PlatformTicket::new("a83820b5", "INC0010077", "")
     }
 }
 

@@ -46,23 +46,7 @@ async fn found(monitors: &Arc<dyn Monitors>, enquiry: &Enquiry, value: &str, rel
 
 /// What a worker saves that has seen the ticket in this state.
 fn seen(claimed: &Claimed, state: TicketState, seconds: u64) -> Save {
-    let ticket = PlatformTicket {
-        id: "1".into(),
-        number: "T1".into(),
-        url: String::new(),
-        key: claimed.lease.key.to_string(),
-        state,
-        platform_state: String::new(),
-        version: String::new(),
-        priority: String::new(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
-        updated_at: None,
-        resolved_at: None,
-        closed_at: None,
-        fields: serde_json::Map::new(),
-    };
+    let ticket = PlatformTicket { state, ..PlatformTicket::new("1", "T1", claimed.lease.key.to_string()) };
     let life = json!({ "seen": { "ticket": ticket, "at": at(seconds), "stale": false } }).to_string();
     let entry = crate::domain::Entry { at: at(seconds), event: "seen".to_owned(), text: String::new() };
     Save { life, entries: vec![entry], ..confirm(claimed, seconds) }

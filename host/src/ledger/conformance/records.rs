@@ -241,21 +241,9 @@ pub(crate) async fn a_change_in_the_second_of_our_own_write_is_looked_at(engine:
     let shown = Shown { id: "1".into(), state: "open".into(), updated_at: Some(at(10)), ..Shown::default() };
     let fields = |urgency: &str| Map::from_iter([("urgency".to_owned(), urgency.into())]);
     let ticket = PlatformTicket {
-        id: "1".into(),
-        number: "INC1".into(),
-        url: String::new(),
-        key: key("p", 1).to_string(),
-        state: TicketState::Open,
-        platform_state: String::new(),
-        version: String::new(),
-        priority: String::new(),
-        assignment: String::new(),
-        assigned_to: String::new(),
-        created_at: None,
         updated_at: Some(at(10)),
-        resolved_at: None,
-        closed_at: None,
         fields: fields("2"),
+        ..PlatformTicket::new("1", "INC1", key("p", 1).to_string())
     };
     let life = json!({ "seen": { "ticket": ticket } }).to_string();
     ledger.save(&claimed.lease, Save { shown: Some(shown), life, ..confirm(&claimed, 3) }).await.unwrap();

@@ -30,7 +30,7 @@ pub(super) fn at_ticket_of(
     for ticket in found.collect::<Result<Vec<_>, _>>()? {
         let (seq, key, shown, life) = ticket;
         let shown = serde_json::from_str(&shown).map_err(|error| Fault::Unreadable(format!("shown: {error}")))?;
-        if differs(record, &key, &shown, outbox::seen(life).as_ref()) {
+        if differs(record, &key, &shown, || outbox::seen(life)) {
             connection.prepare_cached(RAISE)?.execute([seq])?;
             rings.now += connection.prepare_cached(MAKE_DUE)?.execute([seq, now.nanos()])?;
         }
@@ -40,10 +40,10 @@ pub(super) fn at_ticket_of(
 
 /// Whether the record tells of a later moment than the ticket was last seen at, of another content at that moment, of another
 /// state, or no longer of it.
-fn differs(record: &ItsmRecord, key: &str, shown: &Shown, seen: Option<&PlatformTicket>) -> bool {
+fn differs(record: &ItsmRecord, key: &str, shown: &Shown, seen: impl FnOnce() -> Option<PlatformTicket>) -> bool {
     let later = record.updated_at.zip(shown.updated_at).is_some_and(|(record, shown)| record > shown);
     // Platforms stamp whole seconds: somebody may have changed it right after the gateway did.
-    let beside = record.updated_at == shown.updated_at && seen.is_some_and(|seen| is_other(record, seen));
+    let beside = record.updated_at == shown.updated_at && seen().is_some_and(|seen| is_other(record, &seen));
     later || beside || record.deleted || record.key.as_deref() != Some(key) || record.state.as_str() != shown.state
 }
 
