@@ -85,7 +85,7 @@ fn submission() -> Submission {
         digest,
         body: vec![b'x'; 1300].into(),
         content_type: "application/json".to_owned(),
-        verdict: Verdict::Decoded(vec![SubmittedAlert { alert, placements: vec![placement] }]),
+        verdict: Verdict::Decoded(vec![SubmittedAlert::new(alert, vec![placement], &[])]),
         again: None,
     }
 }

@@ -156,7 +156,7 @@ fn submission(number: u64, of: u64, is_resolved: bool) -> Submission {
         digest,
         body: "{}".into(),
         content_type: String::new(),
-        verdict: Verdict::Decoded(vec![SubmittedAlert { alert, placements: vec![placement] }]),
+        verdict: Verdict::Decoded(vec![SubmittedAlert::new(alert, vec![placement], b"{}")]),
         again: None,
     }
 }

@@ -92,7 +92,7 @@ impl Office {
                 storm: None,
             });
             let now = Timestamp::now();
-            let submitted = SubmittedAlert { alert: alert(&key, now), placements: placements.collect() };
+            let submitted = SubmittedAlert::new(alert(&key, now), placements.collect(), b"{}");
             let mut digest = [0; 32];
             digest[..8].copy_from_slice(&number.to_le_bytes());
             let submission = Submission {

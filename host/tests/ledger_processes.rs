@@ -58,7 +58,7 @@ fn firing(key: &str, problem: u32) -> Submission {
         body: key.to_owned().into(),
         content_type: String::new(),
         digest,
-        verdict: Verdict::Decoded(vec![SubmittedAlert { alert, placements: vec![placement] }]),
+        verdict: Verdict::Decoded(vec![SubmittedAlert::new(alert, vec![placement], key.as_bytes())]),
         again: None,
     }
 }

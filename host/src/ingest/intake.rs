@@ -176,7 +176,7 @@ impl Intake {
                 let wait = wait(&generation, &posted.source);
                 let placed = alerts.into_iter().map(|alert| {
                     let placements = self.placements(&generation, &alert, wait);
-                    SubmittedAlert { alert, placements }
+                    SubmittedAlert::new(alert, placements, &posted.body)
                 });
                 Verdict::Decoded(placed.collect())
             }
@@ -185,12 +185,12 @@ impl Intake {
             }
             Found::Failed(reason) => Verdict::Undecoded { reason },
         };
-        match self.ledger.accept(submission(posted.clone(), verdict, again)).await {
+        match self.ledger.accept(submission(&posted, verdict, again)).await {
             // A row that this version can't read must not refuse its key for ever: a person looks at the body.
             Err(LedgerError::Corrupt(what)) => {
                 tracing::error!(what, "the ledger can't place an alert: its body is kept undecoded");
                 let verdict = Verdict::Undecoded { reason: format!("the ledger can't place it: {what}") };
-                self.ledger.accept(submission(posted, verdict, None)).await
+                self.ledger.accept(submission(&posted, verdict, None)).await
             }
             kept => kept,
         }
@@ -287,14 +287,14 @@ fn request(posted: &Posted) -> SourceRequest {
     }
 }
 
-fn submission(posted: Posted, verdict: Verdict, again: Option<BodyId>) -> Submission {
+fn submission(posted: &Posted, verdict: Verdict, again: Option<BodyId>) -> Submission {
     Submission {
         id: BodyId(uuid::Uuid::now_v7().to_string()),
-        source: posted.source,
+        source: posted.source.clone(),
         received_at: posted.received_at,
         digest: posted.digest,
-        body: posted.body,
-        content_type: posted.content_type,
+        body: posted.body.clone(),
+        content_type: posted.content_type.clone(),
         verdict,
         again,
     }

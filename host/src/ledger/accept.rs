@@ -52,10 +52,24 @@ pub enum Verdict {
 /// An alert, with where routing sends it.
 #[derive(Clone, Debug)]
 pub struct SubmittedAlert {
-    /// As decoded.
+    /// As decoded, without its payload.
     pub alert: Alert,
+    /// Its payload, where that is not the body as a whole, as it most often is.
+    pub payload: Option<String>,
     /// Where it goes if its correlation key is no member of a live ticket there; of one problem the first counts.
     pub placements: Vec<Placement>,
+}
+
+// === impl SubmittedAlert ===
+
+impl SubmittedAlert {
+    /// An alert of this body.
+    #[must_use]
+    pub fn new(mut alert: Alert, placements: Vec<Placement>, body: &[u8]) -> Self {
+        let payload = std::mem::take(&mut alert.payload);
+        let payload = (payload.as_bytes() != body).then_some(payload);
+        Self { alert, payload, placements }
+    }
 }
 
 /// Where an alert goes: one problem.

@@ -146,7 +146,7 @@ impl Book {
             digest,
             body: "{}".into(),
             content_type: String::new(),
-            verdict: Verdict::Decoded(vec![SubmittedAlert { alert, placements }]),
+            verdict: Verdict::Decoded(vec![SubmittedAlert::new(alert, placements, b"{}")]),
             again: None,
         };
         match self.store.ledger.accept(submission).await.unwrap() {

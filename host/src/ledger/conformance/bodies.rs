@@ -72,8 +72,7 @@ pub(crate) async fn a_payload_that_is_a_part_comes_back_too(engine: &impl Engine
     let part = Alert { payload: r#"{"part":1}"#.to_owned(), ..fired("part", 1) };
     let whole = Alert { payload: r#"[{"part":1}]"#.to_owned(), ..fired("whole", 1) };
     let alerts = vec![(part.clone(), vec![to("part")]), (whole.clone(), vec![to("whole")])];
-    let submission = Submission { body: whole.payload.clone().into(), ..body(1, alerts) };
-    ledger.accept(submission).await.unwrap();
+    ledger.accept(body_of(Some(&whole.payload), 1, alerts)).await.unwrap();
     let claimed = claim(&ledger, 1).await;
     assert_eq!(claimed.iter().map(|each| each.newest.alert.clone()).collect::<Vec<_>>(), [part.clone(), whole.clone()]);
     for alert in [part, whole] {

@@ -26,17 +26,34 @@ pub(crate) async fn an_observation_twice_in_one_body_is_one(engine: &impl Engine
 
 pub(crate) async fn a_byte_identical_body_gets_the_first_receipt_for_ten_minutes(engine: &impl Engine) {
     let ledger = engine.open().await;
-    let first = body(0, vec![(fired("cpu", 1), vec![to("p")])]);
-    let receipt = ledger.accept(first.clone()).await.unwrap();
     // A source without times of its own makes a new observation of the same bytes.
-    let Verdict::Decoded(mut alerts) = first.verdict.clone() else { panic!() };
-    alerts[0].alert.observed_at = at(599);
-    let twin = Submission { verdict: Verdict::Decoded(alerts), ..first };
-    assert_eq!(ledger.accept(resent(&twin, 600)).await.unwrap(), receipt);
+    let first = body(0, vec![(fired("cpu", 0), vec![to("p")])]);
+    let receipt = ledger.accept(first.clone()).await.unwrap();
+    let twin = |seconds| {
+        let Verdict::Decoded(mut alerts) = first.verdict.clone() else { panic!() };
+        alerts[0].alert.observed_at = at(seconds);
+        resent(&Submission { verdict: Verdict::Decoded(alerts), ..first.clone() }, seconds)
+    };
+    assert_eq!(ledger.accept(twin(600)).await.unwrap(), receipt);
     assert_eq!(tickets(&ledger).await[0].wanted, 1);
 
-    ledger.accept(resent(&twin, 601)).await.unwrap();
+    ledger.accept(twin(601)).await.unwrap();
     assert_eq!(tickets(&ledger).await[0].wanted, 2);
+}
+
+pub(crate) async fn a_byte_identical_body_is_kept_once_whoever_recorded_its_observations(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let dated = body(9, vec![(fired("cpu", 1), vec![to("p")])]);
+    let other_bytes = body(10, vec![(fired("cpu", 1), vec![to("p")])]);
+    let one_is_new = body(11, vec![(fired("cpu", 1), vec![to("p")]), (fired("disk", 2), vec![to("p")])]);
+    let empty = body(12, vec![]);
+    for first in [dated, other_bytes, one_is_new, empty] {
+        let receipt = ledger.accept(first.clone()).await.unwrap();
+        let kept = ledger.bodies(BodyStatus::Decoded, 0).await.unwrap().len();
+        assert_eq!(ledger.accept(resent(&first, 13)).await.unwrap(), receipt);
+        assert_eq!(ledger.bodies(BodyStatus::Decoded, 0).await.unwrap().len(), kept);
+    }
+    assert_eq!(ledger.bodies(BodyStatus::Decoded, 0).await.unwrap().len(), 4);
 }
 
 pub(crate) async fn a_body_is_another_one_from_another_source(engine: &impl Engine) {

@@ -76,10 +76,16 @@ pub(super) fn to(problem: &str) -> Placement {
 
 /// A body of its own with these alerts, received then.
 pub(super) fn body(seconds: u64, alerts: Vec<(Alert, Vec<Placement>)>) -> Submission {
+    body_of(None, seconds, alerts)
+}
+
+/// The same, of these bytes.
+pub(super) fn body_of(bytes: Option<&str>, seconds: u64, alerts: Vec<(Alert, Vec<Placement>)>) -> Submission {
     static BODIES: AtomicU64 = AtomicU64::new(0);
     let number = BODIES.fetch_add(1, Ordering::Relaxed);
-    let alerts = alerts.into_iter().map(|(alert, placements)| SubmittedAlert { alert, placements }).collect();
-    let bytes = format!("body {number}");
+    let bytes = bytes.map_or_else(|| format!("body {number}"), str::to_owned);
+    let submitted = |(alert, placements)| SubmittedAlert::new(alert, placements, bytes.as_bytes());
+    let alerts = alerts.into_iter().map(submitted).collect();
     Submission {
         id: BodyId(format!("b{number}")),
         source: "monitor".parse().unwrap(),

@@ -43,6 +43,7 @@ macro_rules! conformance {
                 a_known_observation_changes_nothing,
                 an_observation_twice_in_one_body_is_one,
                 a_byte_identical_body_gets_the_first_receipt_for_ten_minutes,
+                a_byte_identical_body_is_kept_once_whoever_recorded_its_observations,
                 a_body_is_another_one_from_another_source,
                 twins_in_one_group_are_one,
                 a_body_that_decodes_now_takes_its_undecoded_twins_place,

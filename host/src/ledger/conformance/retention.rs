@@ -59,8 +59,7 @@ pub(crate) async fn old_bodies_go_and_take_payloads_along(engine: &impl Engine) 
     let ledger = &store.ledger;
     let part = Alert { payload: "a part".to_owned(), ..fired("part", 1) };
     let whole = Alert { payload: "the whole".to_owned(), ..fired("whole", 1) };
-    let posted = body(1, vec![(part, vec![to("p")]), (whole, vec![to("p")])]);
-    let posted = Submission { body: "the whole".as_bytes().to_vec().into(), ..posted };
+    let posted = body_of(Some("the whole"), 1, vec![(part, vec![to("p")]), (whole, vec![to("p")])]);
     ledger.accept(posted.clone()).await.unwrap();
     let young = body(10, vec![(Alert { payload: "young".to_owned(), ..fired("young", 10) }, vec![to("p")])]);
     ledger.accept(young.clone()).await.unwrap();

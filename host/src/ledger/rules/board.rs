@@ -6,10 +6,8 @@
 
 use super::changes::{NewAlert, NewBody, Raise};
 use super::{AlertSeq, Changes, Observation, Rank, TWIN_WINDOW, TicketSeq};
-use crate::domain::{
-    Alert, ConnectionName, CorrelationKey, Entry, ProblemId, RouteName, SourceName, Timestamp, WorkItemKind,
-};
-use crate::ledger::{BodyId, PlacedTicket, Receipt, Submission, Verdict};
+use crate::domain::{ConnectionName, CorrelationKey, Entry, ProblemId, RouteName, SourceName, Timestamp, WorkItemKind};
+use crate::ledger::{BodyId, PlacedTicket, Receipt, Submission, SubmittedAlert, Verdict};
 use std::collections::HashMap;
 
 /// What byte-identical bodies of one source have in common.
@@ -100,6 +98,7 @@ impl<'a> Board<'a> {
             }
             replaces = Some(twin.id.clone());
         }
+        let recorded_before = self.changes.alerts.len();
         let receipt = match &submission.verdict {
             Verdict::Decoded(alerts) => {
                 Receipt::Accepted(alerts.iter().map(|submitted| self.place(submission, submitted)).collect())
@@ -110,7 +109,8 @@ impl<'a> Board<'a> {
                 Receipt::Quarantined(submission.id.clone())
             }
         };
-        self.keep(submission, receipt.clone(), replaces);
+        let by_digest = !self.changes.alerts.iter().skip(recorded_before).any(NewAlert::comes_again);
+        self.keep(NewBody { submission, receipt: receipt.clone(), by_digest }, replaces);
         receipt
     }
 
@@ -126,18 +126,25 @@ impl<'a> Board<'a> {
         twins.iter().find(|twin| twin.received_at >= since)
     }
 
-    fn keep(&mut self, submission: &'a Submission, receipt: Receipt, replaces: Option<BodyId>) {
+    fn keep(&mut self, body: NewBody<'a>, replaces: Option<BodyId>) {
+        let NewBody { submission, receipt, .. } = &body;
         let twins = self.twins.entry((submission.source.clone(), submission.digest)).or_default();
         if let Some(old) = replaces {
             twins.retain(|twin| twin.id != old);
             self.changes.replaced.push(old);
         }
         twins.push(Twin { id: submission.id.clone(), received_at: submission.received_at, receipt: receipt.clone() });
-        self.changes.bodies.push(NewBody { submission, receipt });
+        self.changes.bodies.push(body);
     }
 
     /// Records an observation that was not known.
-    pub(super) fn record(&mut self, submission: &'a Submission, alert: &'a Alert, rank: &Rank) -> AlertSeq {
+    pub(super) fn record(
+        &mut self,
+        submission: &'a Submission,
+        submitted: &'a SubmittedAlert,
+        rank: &Rank,
+    ) -> AlertSeq {
+        let SubmittedAlert { alert, payload, .. } = submitted;
         self.last_alert += 1;
         let seq = AlertSeq(self.last_alert);
         self.recorded.entry(alert.correlation_key.clone()).or_default().push(Recorded {
@@ -146,7 +153,7 @@ impl<'a> Board<'a> {
             title: alert.title.clone(),
             resources: alert.resources.iter().map(|resource| resource.id.clone()).collect(),
         });
-        self.changes.alerts.push(NewAlert { seq, submission, alert, unrouted: false });
+        self.changes.alerts.push(NewAlert { seq, submission, alert, payload: payload.as_deref(), unrouted: false });
         seq
     }
 

@@ -25,7 +25,7 @@ impl<'a> Board<'a> {
                 return Accepted { alert: alert.id.to_string(), tickets: known.tickets.clone() };
             }
             Some(known) => known.seq,
-            None => self.record(submission, alert, &rank),
+            None => self.record(submission, submitted, &rank),
         };
         let this = Recorded { seq: this, rank, title: alert.title.clone(), resources: resource_ids(alert) };
         let at = submission.received_at;

@@ -3,6 +3,7 @@
 //! Each key is asked for once, however many submissions name it. Most are new: a key that no observation has needs no
 //! further look.
 
+use super::keys::KeyNumbers;
 use crate::domain::{CorrelationKey, Episode, ProblemId, RouteName, Timestamp};
 use crate::ledger::rules::{
     AlertSeq, Board, Known, Latest, Observation, PastSeat, Rank, Recorded, Seat, TWIN_WINDOW, TicketSeq, Twin,
@@ -10,20 +11,24 @@ use crate::ledger::rules::{
 use crate::ledger::sqlite::column::{self, count, moment, parsed, text};
 use crate::ledger::sqlite::fault::Fault;
 use crate::ledger::{BodyId, Placement, Submission, SubmittedAlert, Verdict};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-/// The board for these submissions.
-pub(super) fn board<'a>(connection: &Connection, submissions: &[&'a Submission]) -> Result<Board<'a>, Fault> {
+/// The board for these submissions, and the numbers of their keys.
+pub(super) fn board<'a>(
+    connection: &Connection,
+    submissions: &[&'a Submission],
+) -> Result<(Board<'a>, KeyNumbers), Fault> {
     let mut board = Board::default();
+    let mut numbers = KeyNumbers::default();
     let mut keys: HashMap<&CorrelationKey, Least> = HashMap::new();
     let mut problems: HashSet<&ProblemId> = HashSet::new();
     let mut routes: HashMap<&RouteName, Limit> = HashMap::new();
     for submission in submissions {
-        look_up_twins(connection, submission, &mut board)?;
-        for SubmittedAlert { alert, placements } in decoded(submission) {
-            look_up_known(connection, Observation::of(&submission.source, alert), &mut board)?;
+        let mut known = Vec::new();
+        for SubmittedAlert { alert, placements, .. } in decoded(submission) {
+            known.extend(look_up_known(connection, Observation::of(&submission.source, alert), &mut board)?);
             let this = (alert.fired_at.nanos(), alert.observed_at.nanos());
             keys.entry(&alert.correlation_key).and_modify(|least| *least = this.min(*least)).or_insert(this);
             for placement in placements {
@@ -32,9 +37,10 @@ pub(super) fn board<'a>(connection: &Connection, submissions: &[&'a Submission])
                 limit(&mut routes, placement, submission.received_at);
             }
         }
+        look_up_twins(connection, submission, &known, &mut board)?;
     }
     for (key, least) in keys {
-        if let Some(seq) = connection.prepare_cached(KEY)?.query_one([key.as_str()], |row| row.get(0)).optional()? {
+        if let Some(seq) = numbers.look_up(connection, key)? {
             look_up_members(connection, (key, seq), least, &mut board)?;
         }
     }
@@ -49,7 +55,7 @@ pub(super) fn board<'a>(connection: &Connection, submissions: &[&'a Submission])
     }
     (board.last_alert, board.last_ticket) =
         connection.prepare_cached(LAST)?.query_one((), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(board)
+    Ok((board, numbers))
 }
 
 /// When the first episode of a key that came now began, and when it was observed.
@@ -77,25 +83,50 @@ fn decoded(submission: &Submission) -> &[SubmittedAlert] {
     }
 }
 
-/// Bodies with the same bytes, first ones first.
+/// Bodies with the same bytes, of those that only their digest tells.
 pub(in crate::ledger::sqlite) const TWINS: &str = "
     SELECT id, received_at, receipt FROM bodies
-    WHERE source = ?1 AND digest = ?2 AND received_at >= ?3 ORDER BY received_at, seq";
+    WHERE by_digest = 1 AND source = ?1 AND digest = ?2 AND received_at >= ?3";
 
-fn look_up_twins(connection: &Connection, submission: &Submission, board: &mut Board<'_>) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(TWINS)?;
+/// The body that recorded an observation, where it has the same bytes.
+pub(in crate::ledger::sqlite) const TWIN: &str = "
+    SELECT b.id, b.received_at, b.receipt FROM alerts a JOIN bodies b ON b.id = a.body
+    WHERE b.source = ?1 AND b.digest = ?2 AND b.received_at >= ?3 AND a.seq = ?4";
+
+/// Puts the bodies that came before with the same bytes on the board, first ones first.
+fn look_up_twins(
+    connection: &Connection,
+    submission: &Submission,
+    known: &[AlertSeq],
+    board: &mut Board<'_>,
+) -> Result<(), Fault> {
     let since = submission.received_at.before(TWIN_WINDOW).nanos();
-    let mut rows = statement.query(params![submission.source.as_str(), submission.digest, since])?;
-    while let Some(row) = rows.next()? {
-        let twins = board.twins.entry((submission.source.clone(), submission.digest)).or_default();
-        let id = text(row, "id")?;
-        // Twins within one group each find the same rows.
-        if twins.iter().all(|twin| twin.id.0 != id) {
-            let receipt = column::from_json(row, "receipt")?;
-            twins.push(Twin { id: BodyId(id.to_owned()), received_at: moment(row, "received_at")?, receipt });
+    let (source, digest) = (submission.source.as_str(), &submission.digest);
+    let mut found = twins(connection.prepare_cached(TWINS)?.query(params![source, digest, since])?)?;
+    for alert in known {
+        found.extend(twins(connection.prepare_cached(TWIN)?.query(params![source, digest, since, alert.0])?)?);
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let twins = board.twins.entry((submission.source.clone(), submission.digest)).or_default();
+    // Twins within one group, and the alerts of one body, each find the same rows.
+    for twin in found {
+        if twins.iter().all(|known| known.id != twin.id) {
+            twins.push(twin);
         }
     }
+    twins.sort_by_key(|twin| twin.received_at);
     Ok(())
+}
+
+fn twins(mut rows: Rows<'_>) -> Result<Vec<Twin>, Fault> {
+    let mut twins = Vec::new();
+    while let Some(row) = rows.next()? {
+        let receipt = column::from_json(row, "receipt")?;
+        twins.push(Twin { id: BodyId(text(row, "id")?.to_owned()), received_at: moment(row, "received_at")?, receipt });
+    }
+    Ok(twins)
 }
 
 /// A recorded observation, with each of its tickets if it has any.
@@ -105,7 +136,12 @@ pub(in crate::ledger::sqlite) const KNOWN: &str = "
     WHERE a.id = ?1 AND a.source = ?2 AND a.condition = ?3 AND a.severity = ?4 AND a.observed_at = ?5
     ORDER BY l.ticket";
 
-fn look_up_known(connection: &Connection, observation: Observation, board: &mut Board<'_>) -> Result<(), Fault> {
+/// The observation's row, where it has one.
+fn look_up_known(
+    connection: &Connection,
+    observation: Observation,
+    board: &mut Board<'_>,
+) -> Result<Option<AlertSeq>, Fault> {
     let mut statement = connection.prepare_cached(KNOWN)?;
     let mut rows = statement.query(params![
         observation.id.as_str(),
@@ -121,14 +157,10 @@ fn look_up_known(connection: &Connection, observation: Observation, board: &mut 
             known.tickets.push(column::placed(row)?);
         }
     }
-    if let Some(known) = known {
-        board.known.insert(observation, known);
-    }
-    Ok(())
+    let seq = known.as_ref().map(|known| known.seq);
+    board.known.extend(known.map(|known| (observation, known)));
+    Ok(seq)
 }
-
-/// A key's number: one that has none has no observation and no member either.
-pub(in crate::ledger::sqlite) const KEY: &str = "SELECT seq FROM keys WHERE key = ?1";
 
 /// A key's live members.
 pub(in crate::ledger::sqlite) const SEATS: &str = "

@@ -2,6 +2,7 @@
 //!
 //! Runs inside the writer's transaction, so what was looked up still holds when it is written.
 
+pub(super) mod keys;
 pub(super) mod look_up;
 pub(super) mod write;
 
@@ -22,7 +23,7 @@ pub(super) fn accept(
         return Ok(Vec::new());
     }
     let (submissions, refused) = submissions.split_at(fitting(submissions, limit.left(connection)?));
-    let mut board = look_up::board(connection, submissions)?;
+    let (mut board, mut numbers) = look_up::board(connection, submissions)?;
     let mut receipts: Vec<_> = submissions.iter().map(|submission| Ok(board.take(submission))).collect();
     receipts.extend(refused.iter().map(|_| Err(Fault::Full.into())));
     let changes = board.into_changes();
@@ -30,7 +31,7 @@ pub(super) fn accept(
         rings.note(Some(ticket.due_at()), ticket.not_before.is_none());
     }
     rings.now += changes.raises.len();
-    write::write(connection, &changes)?;
+    write::write(connection, &changes, &mut numbers)?;
     Ok(receipts)
 }
 

@@ -1,6 +1,7 @@
 //! Writing what a group of submissions changes, a row at a time, in an order that holds references.
 
-use crate::domain::{Alert, CorrelationKey, Timestamp};
+use super::keys::KeyNumbers;
+use crate::domain::{CorrelationKey, Timestamp};
 use crate::ledger::rules::{AlertSeq, Changes, Membership, NewAlert, NewBody, NewTicket, TicketSeq};
 use crate::ledger::sqlite::column::{self, condition_rank, json, severity_rank};
 use crate::ledger::sqlite::fault::Fault;
@@ -11,19 +12,20 @@ use rusqlite::{Connection, params};
 use std::collections::HashSet;
 
 /// Writes all of it.
-pub(super) fn write(connection: &Connection, changes: &Changes<'_>) -> Result<(), Fault> {
+pub(super) fn write(connection: &Connection, changes: &Changes<'_>, numbers: &mut KeyNumbers) -> Result<(), Fault> {
     for body in &changes.bodies {
         write_body(connection, body)?;
     }
     for alert in &changes.alerts {
-        write_alert(connection, alert)?;
-        note::observation(connection, alert)?;
+        let key = numbers.number(connection, &alert.alert.correlation_key)?;
+        write_alert(connection, alert, key)?;
+        note::observation(connection, alert, key)?;
     }
     for ticket in &changes.tickets {
         write_ticket(connection, ticket, changes)?;
         note::origin(connection, ticket, changes)?;
     }
-    write_members(connection, changes)?;
+    write_members(connection, changes, numbers)?;
     for (alert, ticket) in &changes.links {
         connection.prepare_cached(LINK)?.execute([alert.0, ticket.0])?;
     }
@@ -42,8 +44,8 @@ pub(super) fn write(connection: &Connection, changes: &Changes<'_>) -> Result<()
 }
 
 pub(in crate::ledger::sqlite) const BODY: &str = "
-    INSERT INTO bodies (id, source, received_at, content_type, digest, body, status, reason, receipt)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    INSERT INTO bodies (id, source, received_at, content_type, digest, body, status, reason, receipt, by_digest)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 fn write_body(connection: &Connection, new: &NewBody<'_>) -> Result<(), Fault> {
     let Submission { id, source, received_at, body, content_type, digest, verdict, .. } = new.submission;
@@ -62,23 +64,18 @@ fn write_body(connection: &Connection, new: &NewBody<'_>) -> Result<(), Fault> {
         column::status_word(status),
         reason,
         json(&new.receipt)?,
+        new.by_digest,
     ])?;
     Ok(())
 }
 
-/// A correlation key's number, from its first observation on.
-pub(in crate::ledger::sqlite) const KEY: &str = "INSERT INTO keys (key) VALUES (?1) ON CONFLICT DO NOTHING";
-
 pub(in crate::ledger::sqlite) const ALERT: &str = "
     INSERT INTO alerts (seq, id, source, condition, severity, observed_at, key, fired_at, received_at, body, alert, payload,
                         unrouted)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT seq FROM keys WHERE key = ?7), ?8, ?9, ?10, ?11, ?12, ?13)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
-/// An alert is kept without its payload, which most often is the body as a whole.
-fn write_alert(connection: &Connection, new: &NewAlert<'_>) -> Result<(), Fault> {
-    let NewAlert { seq, submission, alert, unrouted } = new;
-    let bare = Alert { payload: String::new(), ..(*alert).clone() };
-    connection.prepare_cached(KEY)?.execute([alert.correlation_key.as_str()])?;
+fn write_alert(connection: &Connection, new: &NewAlert<'_>, key: i64) -> Result<(), Fault> {
+    let NewAlert { seq, submission, alert, payload, unrouted } = new;
     connection.prepare_cached(ALERT)?.execute(params![
         seq.0,
         alert.id.as_str(),
@@ -86,12 +83,12 @@ fn write_alert(connection: &Connection, new: &NewAlert<'_>) -> Result<(), Fault>
         condition_rank(alert.condition),
         severity_rank(alert.severity),
         alert.observed_at.nanos(),
-        alert.correlation_key.as_str(),
+        key,
         alert.fired_at.nanos(),
         submission.received_at.nanos(),
         submission.id.0,
-        json(&bare)?,
-        (alert.payload.as_bytes() != &submission.body[..]).then_some(&alert.payload),
+        json(alert)?,
+        payload,
         unrouted,
     ])?;
     Ok(())
@@ -136,17 +133,17 @@ fn write_ticket(connection: &Connection, new: &NewTicket<'_>, changes: &Changes<
 /// A member is new, or has another winner now.
 pub(in crate::ledger::sqlite) const MEMBER: &str = "
     INSERT INTO members (ticket, key, resource, alert, fired_at, observed_at, condition, severity, live)
-    VALUES (?1, (SELECT seq FROM keys WHERE key = ?2), ?3, ?4, ?5, ?6, ?7, ?8, 1)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)
     ON CONFLICT (ticket, key, resource) DO UPDATE
        SET alert = excluded.alert, fired_at = excluded.fired_at, observed_at = excluded.observed_at,
            condition = excluded.condition, severity = excluded.severity";
 
-fn write_members(connection: &Connection, changes: &Changes<'_>) -> Result<(), Fault> {
+fn write_members(connection: &Connection, changes: &Changes<'_>, numbers: &mut KeyNumbers) -> Result<(), Fault> {
     for (member, winner) in &changes.members {
         let episode = &winner.rank.episode;
         connection.prepare_cached(MEMBER)?.execute(params![
             member.ticket.0,
-            member.key.as_str(),
+            numbers.number(connection, &member.key)?,
             member.resource,
             winner.alert.0,
             episode.fired_at.nanos(),

@@ -9,14 +9,19 @@ use std::collections::HashSet;
 
 pub(in crate::ledger::sqlite) const OBSERVATION: &str = "
     INSERT INTO observations (alert, key, condition, fired_at, observed_at, rule, resources, metrics)
-    VALUES (?1, (SELECT key FROM alerts WHERE seq = ?1), ?2, ?3, ?4, ?5, ?6, ?7)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
-/// A new observation, after its row.
-pub(in crate::ledger::sqlite) fn observation(connection: &Connection, new: &NewAlert<'_>) -> Result<(), Fault> {
+/// A new observation of the key of this number, after its row.
+pub(in crate::ledger::sqlite) fn observation(
+    connection: &Connection,
+    new: &NewAlert<'_>,
+    key: i64,
+) -> Result<(), Fault> {
     let alert = new.alert;
     let resources: Vec<_> = alert.resources.iter().map(name).collect();
     connection.prepare_cached(OBSERVATION)?.execute(params![
         new.seq.0,
+        key,
         condition_rank(alert.condition),
         alert.fired_at.nanos(),
         alert.observed_at.nanos(),

@@ -94,10 +94,10 @@ fn firing(name: &str, body: Vec<u8>) -> Submission {
         id: BodyId(format!("body of {name}")),
         source: "monitor".parse().unwrap(),
         received_at: at(2),
+        verdict: Verdict::Decoded(vec![SubmittedAlert::new(alert, vec![placement], body.as_ref())]),
         body: body.into(),
         content_type: String::new(),
         digest,
-        verdict: Verdict::Decoded(vec![SubmittedAlert { alert, placements: vec![placement] }]),
         again: None,
     }
 }

@@ -1,17 +1,18 @@
 //! No commit and no claim reads a whole table, whatever its length.
 
 use super::Folder;
-use crate::ledger::sqlite::accept::{look_up, write};
+use crate::ledger::sqlite::accept::{keys, look_up, write};
 use crate::ledger::sqlite::file::LedgerFile;
 use crate::ledger::sqlite::reports::note;
 use crate::ledger::sqlite::{chores, lease, monitors, records, save, sweep, timeline};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 102] = [
+const STATEMENTS: [&str; 103] = [
     look_up::TWINS,
+    look_up::TWIN,
     look_up::KNOWN,
-    look_up::KEY,
+    keys::NUMBER,
     look_up::SEATS,
     look_up::PAST,
     look_up::RECORDED,
@@ -20,7 +21,7 @@ const STATEMENTS: [&str; 102] = [
     look_up::RECENT,
     look_up::LAST,
     write::BODY,
-    write::KEY,
+    keys::KEY,
     write::ALERT,
     write::TICKET,
     write::MEMBER,
