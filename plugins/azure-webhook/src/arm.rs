@@ -96,6 +96,11 @@ pub fn canonical(text: &str) -> String {
     ArmId::parse(text).map_or_else(|| text.trim().to_lowercase(), |id| id.text.to_lowercase())
 }
 
+/// Whether two texts name one thing.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || canonical(one) == canonical(other)
+}
+
 /// A value that tells series apart: ids in one spelling, all else to the letter.
 pub fn canonical_value(text: &str) -> String {
     ArmId::parse(text).map_or_else(|| text.to_owned(), |id| id.text.to_lowercase())

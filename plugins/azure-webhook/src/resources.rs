@@ -6,7 +6,7 @@
 
 use signalbox_sdk::types::Resource;
 
-use crate::arm::{ArmId, canonical, resource};
+use crate::arm::{ArmId, is_same, resource};
 use crate::envelope::{Details, Envelope};
 use crate::kind::Kind;
 
@@ -42,7 +42,7 @@ pub fn affected(envelope: &Envelope, details: &Details, list_data_stores: bool) 
     }
     let leave_out = !list_data_stores && own.iter().any(|resource| !resource.configuration_item.is_empty());
     for target in targets {
-        let known = own.iter().any(|resource| canonical(&resource.id) == canonical(&target.id));
+        let known = own.iter().any(|resource| is_same(&resource.id, &target.id));
         if known || !(leave_out && is_data_store(&target)) {
             add(&mut own, target);
         }
@@ -61,9 +61,7 @@ fn target_resource(target: &str, envelope: &Envelope) -> Resource {
 
 /// Gives the item to the resource that it names; whether there was one.
 fn claim(resources: &mut [Resource], item: &str) -> bool {
-    let wanted = canonical(item);
-    let same =
-        |resource: &Resource| canonical(&resource.id) == wanted || resource.name.eq_ignore_ascii_case(item.trim());
+    let same = |resource: &Resource| resource.name.eq_ignore_ascii_case(item.trim()) || is_same(&resource.id, item);
     // `web-01/diskD` and the like: a target below the thing that the CMDB knows.
     let below = |resource: &Resource| {
         ArmId::parse(&resource.id).is_some_and(|id| id.names.iter().any(|name| name.eq_ignore_ascii_case(item.trim())))
@@ -78,8 +76,7 @@ fn claim(resources: &mut [Resource], item: &str) -> bool {
 
 /// Adds a resource, or what is new of it to the one that is there.
 fn add(resources: &mut Vec<Resource>, new: Resource) {
-    let wanted = canonical(&new.id);
-    match resources.iter_mut().find(|resource| canonical(&resource.id) == wanted) {
+    match resources.iter_mut().find(|resource| is_same(&resource.id, &new.id)) {
         Some(known) if known.configuration_item.is_empty() => known.configuration_item = new.configuration_item,
         Some(_) => {}
         None => resources.push(new),

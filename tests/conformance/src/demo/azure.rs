@@ -4,25 +4,14 @@ use crate::stage::Stage;
 use serde_json::Value;
 use signalbox_conformance::platform::Seen;
 use signalbox_e2e::{alerts::Metric, wait};
-use signalbox_simulators::azure::{Alert, Condition, Contents, Health, Kept, Resource, State};
+use signalbox_simulators::azure::{Alert, Condition, Contents, Kept, Resource, State};
 use std::time::Duration;
-
-/// What Azure says of a machine.
-pub const REPAIR: &str = "The host is being repaired.";
 
 impl Stage {
     /// Azure sends an alert that fires, and has the machine that it is about. Answers what the gateway answers.
     pub async fn fires(&self, alert: &Metric) -> anyhow::Result<Value> {
         let known = Alert { started: Some(alert.fired_at), ..Alert::new(&alert.instance, &alert.target()) };
-        let mut machine = Resource::new(&alert.target());
-        machine.metrics.insert("Percentage CPU".to_owned(), vec![(alert.fired_at, 97.5)]);
-        machine.health = Some(Health {
-            state: "Unavailable".to_owned(),
-            title: "Stopped by its host".to_owned(),
-            summary: REPAIR.to_owned(),
-            reason: "Unplanned".to_owned(),
-            since: alert.fired_at,
-        });
+        let machine = Resource::machine_under_repair(&alert.target(), alert.fired_at);
         self.cloud.instance.put(Contents { alerts: vec![known], resources: vec![machine], ..Contents::default() });
         self.gateway.accept(&alert.fired()).await
     }
@@ -68,7 +57,7 @@ pub fn facts(seen: &Seen) -> Vec<&str> {
     let texts = [&seen.description].into_iter().chain(&seen.notes);
     let lines = texts.flat_map(|text| text.lines());
     lines
-        .filter(|line| line.contains("97.5") || line.contains(REPAIR))
+        .filter(|line| line.contains("97.5") || line.contains(Resource::REPAIR))
         .map(|line| line.trim_start_matches([' ', '-']))
         .collect()
 }

@@ -2,12 +2,11 @@
 
 use super::*;
 use signalbox_simulators::{
-    azure::{Health, Resource},
+    azure::Resource,
     shared::{Effect, Fault},
 };
 
-/// What Azure says of the machine.
-const REPAIR: &str = "The host is being repaired.";
+const REPAIR: &str = Resource::REPAIR;
 
 impl Watch {
     /// The alert's machine, with what Azure knows of it.
@@ -16,15 +15,7 @@ impl Watch {
     }
 
     fn put_resource(&self, id: &str, alert: &Metric) {
-        let mut machine = Resource::new(id);
-        machine.metrics.insert("Percentage CPU".to_owned(), vec![(alert.fired_at, 97.5)]);
-        machine.health = Some(Health {
-            state: "Unavailable".to_owned(),
-            title: "Stopped by its host".to_owned(),
-            summary: REPAIR.to_owned(),
-            reason: "Unplanned".to_owned(),
-            since: alert.fired_at,
-        });
+        let machine = Resource::machine_under_repair(id, alert.fired_at);
         self.cloud.instance.put(Contents { resources: vec![machine], ..Contents::default() });
     }
 }

@@ -192,10 +192,27 @@ impl Alert {
 // === impl Resource ===
 
 impl Resource {
+    /// What is said of a machine that is being repaired.
+    pub const REPAIR: &str = "The host is being repaired.";
+
     /// One of which nothing is known.
     #[must_use]
     pub fn new(id: &str) -> Self {
         Self { id: id.to_owned(), region: region(), metrics: BTreeMap::new(), health: None }
+    }
+
+    /// A machine whose host went down then: it was at 97.5 % of its processor, and is being repaired.
+    #[must_use]
+    pub fn machine_under_repair(id: &str, since: Timestamp) -> Self {
+        let health = Health {
+            state: "Unavailable".to_owned(),
+            title: "Stopped by its host".to_owned(),
+            summary: Self::REPAIR.to_owned(),
+            reason: "Unplanned".to_owned(),
+            since,
+        };
+        let metrics = BTreeMap::from([("Percentage CPU".to_owned(), vec![(since, 97.5)])]);
+        Self { metrics, health: Some(health), ..Self::new(id) }
     }
 }
 
