@@ -9,6 +9,7 @@ use crate::{config, gateway};
 use clap::Args;
 use serde_json::json;
 use std::process::ExitCode;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Checks the configuration.
 #[derive(Debug, Args)]
@@ -27,6 +28,7 @@ impl Check {
             output::print_json(&config::schema());
             return Ok(ExitCode::SUCCESS);
         }
+        show_doubts();
         block_on(async {
             let (generation, _) = offline(common).await?;
             gateway::certificate(&generation.config)?;
@@ -52,4 +54,10 @@ impl Check {
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+/// What plugins find odd in their settings and do not refuse: they log it.
+fn show_doubts() {
+    let lines = fmt::layer().without_time().with_target(false).with_ansi(false).with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(EnvFilter::new("off,plugin=warn")).with(lines).init();
 }

@@ -185,13 +185,7 @@ impl<'s> Mapper<'s> {
     /// A text as what the platform's field takes.
     fn formed(&self, setting: &Setting<'_>, value: Json) -> Result<Json, MappingError> {
         let Json::String(text) = &value else { return Ok(value) };
-        let parsed: Option<Json> = match setting.entry.form {
-            Form::Text => return Ok(value),
-            Form::Json => serde_json::from_str(text).ok(),
-            Form::Number => serde_json::from_str(text).ok().filter(Json::is_number),
-            Form::Boolean => text.to_lowercase().parse().ok().map(Json::Bool),
-        };
-        parsed.ok_or_else(|| refused_setting(setting, format!("{text:?} is no {}", setting.entry.form.word())))
+        setting.entry.form.read(text).map_err(|message| refused_setting(setting, message))
     }
 }
 

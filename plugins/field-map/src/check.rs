@@ -1,12 +1,13 @@
 //! What a schema can't see, found at load: the settings as a whole, and every template in them.
 //!
 //! A finding refuses the configuration, so only what is wrong for every alert is one: syntax, names that do not exist, calls with
-//! the wrong number of arguments, loops without end. What fails on the sample alert in another way may fit the real ones; that
+//! the wrong number of arguments, loops without end, what names nothing of the alert. What fails on the sample alert in another way may fit the real ones; that
 //! is a doubt, for the log.
 
 use std::sync::Arc;
 
 use minijinja::Value;
+use serde_json::Value as Json;
 
 use signalbox_sdk::transform::description::Finding;
 use signalbox_sdk::transform::{Action, Input};
@@ -14,7 +15,7 @@ use signalbox_sdk::types::WorkItemKind;
 
 use crate::context::Context;
 use crate::settings::place::Place;
-use crate::settings::{Part, Scope, Settings};
+use crate::settings::{Form, Part, Scope, Settings};
 use crate::template::{Engine, Fault};
 use crate::words::Word;
 use crate::{defaults, lint, sample};
@@ -41,8 +42,11 @@ pub fn check(text: &str) -> Checked {
     let engine = Engine::default();
     for setting in settings.all() {
         for (case, part) in setting.entry.value.parts() {
-            let Part::Template(source) = part else { continue };
-            let faults = of_template(&engine, source, setting.scope);
+            let faults = match part {
+                Part::Template(source) => of_template(&engine, source, setting.scope),
+                Part::Constant(Json::String(text)) => of_constant(setting.entry.form, text),
+                Part::Constant(_) => Vec::new(),
+            };
             setting.at(case, |place| checked.add(place, faults));
         }
     }
@@ -55,9 +59,20 @@ pub fn check(text: &str) -> Checked {
     checked
 }
 
+fn of_constant(form: Form, text: &str) -> Vec<Fault> {
+    form.read(text).err().map(|words| Fault { at: None, words, is_certain: true }).into_iter().collect()
+}
+
 fn of_template<'s>(engine: &Engine<'s>, source: &'s str, scope: Scope) -> Vec<Fault> {
     let faults = lint::template(engine, source);
-    if faults.is_empty() { on_samples(scope, |root| engine.render(source, root).err()) } else { faults }
+    if !faults.is_empty() {
+        return faults;
+    }
+    let mut faults = on_samples(scope, |root| engine.render(source, root).err());
+    // What asks nothing of the alert fails for each.
+    let is_certain = |fault: &Fault| fault.is_certain || !lint::reads_the_alert(engine, source);
+    faults.iter_mut().for_each(|fault| fault.is_certain = is_certain(fault));
+    faults
 }
 
 fn of_expression<'s>(engine: &Engine<'s>, source: &'s str) -> Vec<Fault> {

@@ -3,6 +3,7 @@
 //! A storm's ticket has hundreds of resources and a timeline of days; a platform takes some thousand characters. What must be
 //! there (the head, and sections marked `whole`, the links) is set first. The rest of the room goes, entry by entry, to the
 //! section that has the least of it, so that one long list starves no other; and each list says how many entries are missing.
+//! A long entry is cut no shorter than it must be for the others to be there.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use crate::cut::cut;
 /// Room that a line takes which tells how much is missing, with its line break.
 const MARK: usize = 24;
 
-/// Where not all fits, no entry takes more than this part of the bound.
+/// Where not all fits, entries are counted as if none took more than this part of the bound.
 const ENTRY_SHARE: usize = 6;
 
 /// Which end of a list matters more.
@@ -41,22 +42,49 @@ pub struct Section {
 /// The head and all sections that have entries, with an empty line between them, in at most `bound` characters.
 pub fn fit(head: &str, sections: Vec<Section>, bound: usize) -> String {
     let head = cut(head, bound);
-    let mut room = bound.saturating_sub(length(&head));
-    let mut shown: Vec<Shown> =
-        sections.into_iter().filter(|section| !section.entries.is_empty()).map(Shown::new).collect();
-    if shown.iter().map(Shown::length_of_all).sum::<usize>() <= room {
-        shown.iter_mut().for_each(Shown::show_all);
-    } else {
-        shown.iter_mut().for_each(|shown| shown.cut_entries((bound / ENTRY_SHARE).max(1)));
-        let mut first = room.min(bound / 4 * 3);
-        room -= first;
-        shown.iter_mut().filter(|shown| shown.section.whole).for_each(|shown| while shown.show_next(&mut first) {});
-        room += first;
-        share(&mut shown, &mut room);
-        shown.iter_mut().for_each(|shown| shown.name_if_absent(&mut room));
-    }
+    let room = bound.saturating_sub(length(&head));
+    let sections: Vec<Section> = sections.into_iter().filter(|section| !section.entries.is_empty()).collect();
+    let shown = whole(&sections, room).unwrap_or_else(|| most(&sections, room, bound));
     let texts = std::iter::once(head).chain(shown.iter().map(Shown::text)).filter(|text| !text.is_empty());
     cut(&texts.collect::<Vec<_>>().join("\n\n"), bound)
+}
+
+/// All of it, where there is room.
+fn whole(sections: &[Section], room: usize) -> Option<Vec<Shown>> {
+    let mut shown: Vec<Shown> = sections.iter().cloned().map(Shown::new).collect();
+    shown.iter_mut().for_each(Shown::show_all);
+    (shown.iter().map(Shown::length_of_all).sum::<usize>() <= room).then_some(shown)
+}
+
+/// As many entries as there is room for where none is long, each as long as that allows.
+fn most(sections: &[Section], room: usize, bound: usize) -> Vec<Shown> {
+    let short = (bound / ENTRY_SHARE).max(1);
+    let mut best = within(sections, room, bound, short);
+    let (mut least, mut greatest) = (short, bound);
+    while least < greatest {
+        let longest = least + (greatest - least).div_ceil(2);
+        let longer = within(sections, room, bound, longest);
+        if longer.iter().zip(&best).all(|(longer, best)| longer.shows_what(best)) {
+            best = longer;
+            least = longest;
+        } else {
+            greatest = longest - 1;
+        }
+    }
+    best
+}
+
+/// What fits where no entry is longer than that.
+fn within(sections: &[Section], mut room: usize, bound: usize, longest: usize) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = sections.iter().cloned().map(Shown::new).collect();
+    shown.iter_mut().for_each(|shown| shown.cut_entries(longest));
+    let mut first = room.min(bound / 4 * 3);
+    room -= first;
+    shown.iter_mut().filter(|shown| shown.section.whole).for_each(|shown| while shown.show_next(&mut first) {});
+    room += first;
+    share(&mut shown, &mut room);
+    shown.iter_mut().for_each(|shown| shown.name_if_absent(&mut room));
+    shown
 }
 
 /// The next entry to the section that has the least room, until none takes another.
@@ -97,6 +125,11 @@ struct Shown {
 impl Shown {
     fn new(section: Section) -> Self {
         Self { section, kept: BTreeSet::new(), seen: 0, characters: 0, is_named: false }
+    }
+
+    /// Whether the same entries are shown.
+    fn shows_what(&self, other: &Self) -> bool {
+        self.kept == other.kept && self.is_named == other.is_named
     }
 
     fn is_done(&self) -> bool {
@@ -217,6 +250,17 @@ mod tests {
             fit("Head", vec![wide, numbered("Links", 1)], 120),
             "Head\n\nQuery (1 not shown)\n\nLinks\n- Links 1"
         );
+    }
+
+    #[test]
+    fn a_long_entry_takes_the_room_that_the_others_leave() {
+        let query = Section::new("Query", vec!["word ".repeat(500)]);
+        let link = |length| Section { whole: true, ..Section::new("Links", vec!["x".repeat(length)]) };
+        for (links, least) in [(100, 970), (900, 950)] {
+            let text = fit("Head", vec![query.clone(), numbered("Disks", 3), link(links)], 1000);
+            assert!((least..=1000).contains(&text.chars().count()), "{} of 1000: {text}", text.chars().count());
+            assert!(text.contains("- Disks 3") && text.contains("more characters]"), "{text}");
+        }
     }
 
     #[test]

@@ -44,6 +44,14 @@ pub fn expression(engine: &Engine<'_>, source: &str) -> Vec<Fault> {
     faults
 }
 
+/// Whether what a template makes depends on the alert.
+pub fn reads_the_alert(engine: &Engine<'_>, source: &str) -> bool {
+    let environment = engine.environment();
+    let globals: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
+    let names = environment.template_from_str(source).map(|template| template.undeclared_variables(false));
+    names.is_ok_and(|names| names.iter().any(|name| !globals.contains(name.as_str())))
+}
+
 fn names(environment: &Environment<'_>, instructions: &Instructions<'_>, source: &str) -> Vec<Fault> {
     let mut state = environment.empty_state();
     let all: Vec<&Instruction<'_>> = (0..).map_while(|at| instructions.get(at)).collect();

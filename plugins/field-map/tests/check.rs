@@ -212,6 +212,24 @@ fn all_that_is_wrong_is_found_at_once() {
 }
 
 #[test]
+fn what_asks_nothing_of_the_alert_fails_for_each() {
+    for (settings, found) in [
+        ("fields.u_n = { value = 'abc', as = 'number' }", "/fields/u_n/value: \"abc\" is no number"),
+        (
+            "fields.u_n = { value = { by = 'severity', error = '', default = '1' }, as = 'number' }",
+            "/fields/u_n/value/error: \"\" is no number",
+        ),
+        ("title = '{{ 1 / 0 }}'", "/title: line 1, column 4: invalid operation: unable to calculate 1 / 0"),
+        (
+            "note = '{% for a in range(100000000) %}x{% endfor %}'",
+            "/note: line 1, column 13: invalid operation: range has too many elements",
+        ),
+    ] {
+        assert_eq!(findings(settings), [found]);
+    }
+}
+
+#[test]
 fn what_fails_on_the_sample_alone_is_a_doubt_and_no_finding() {
     assert_eq!(
         doubts("[fields]\na = '{{ alert.rule.split(\"-\")[1] | int }}'"),

@@ -66,6 +66,24 @@ pub enum Form {
 
 words!(Form { Text => "text", Number => "number", Boolean => "boolean", Json => "json" });
 
+// === impl Form ===
+
+impl Form {
+    /// A text as what the platform's field takes.
+    ///
+    /// # Errors
+    /// It is none; in words.
+    pub fn read(self, text: &str) -> Result<Json, String> {
+        let read: Option<Json> = match self {
+            Self::Text => Some(Json::from(text)),
+            Self::Json => serde_json::from_str(text).ok(),
+            Self::Number => serde_json::from_str(text).ok().filter(Json::is_number),
+            Self::Boolean => text.to_lowercase().parse().ok().map(Json::Bool),
+        };
+        read.ok_or_else(|| format!("{text:?} is no {}", self.word()))
+    }
+}
+
 // === impl Entry ===
 
 impl Entry {

@@ -18,6 +18,17 @@ async fn a_good_configuration_is_counted() -> Tested {
 }
 
 #[tokio::test]
+async fn what_a_plugin_doubts_is_told_and_refuses_nothing() -> Tested {
+    let desk = Desk::new(|config| config.mapping = "title = '{{ alert.rule | truncate(\"x\") }}'".to_owned()).await?;
+    let said = desk.run(&["check"]).await?;
+    assert_eq!((said.code, said.out.lines().count()), (0, 1), "{said:?}");
+    for part in ["a template fails on a sample alert", "field-map", "/title", "column"] {
+        assert!(said.err.contains(part), "{part} is not in {}", said.err);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_bad_configuration_shows_every_error_with_its_line() -> Tested {
     let desk = Desk::new(|config| {
         config.ingest = "body_timeout = \"soon\"".to_owned();
