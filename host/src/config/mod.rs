@@ -6,6 +6,7 @@ mod auth;
 mod connection;
 mod document;
 mod gateway;
+mod inside;
 pub mod load;
 mod maintenance;
 mod mapping;
@@ -26,6 +27,7 @@ pub use gateway::{
     AdminSection, CacheKeyFile, GatewaySection, IngestSection, IngestTls, KeepSection, LedgerSection, PluginLimits,
     PluginsSection, RelatedSection,
 };
+pub use inside::settings as place_of_setting;
 pub use load::{Config, ConnectionConfig, MappingConfig, RouteConfig, SourceConfig, load};
 pub use maintenance::{InvalidMaintenance, MaintenanceSection};
 pub use mapping::MappingSection;

@@ -4,6 +4,7 @@ use super::{Enrich, Generation, Handling, Monitor, Peer, Platform, Pull, Recheck
 use crate::{
     config::{
         Config, ConnectionConfig, Place, PluginLimits, Problem, Problems, RouteConfig, SourceConfig, Span, Split,
+        place_of_setting,
     },
     converge::desk::Abilities,
     domain::{ConnectionName, MappingName, RouteName, SourceName, Timestamp, WorkItemKind, with_causes},
@@ -296,13 +297,15 @@ impl Site<'_> {
 
     /// One problem for each finding, so that none hides another.
     fn refuse(&mut self, user: &str, error: &UseError, place: Option<&Place>) {
-        let messages = match error {
-            UseError::Settings { findings, .. } => {
-                findings.iter().map(|finding| format!("{user}: settings{}: {}", finding.at, finding.message)).collect()
-            }
-            other => vec![format!("{user}: {}", with_causes(other))],
-        };
-        self.problems.extend(messages.into_iter().map(|message| Problem { message, place: place.cloned() }));
+        match error {
+            UseError::Settings { findings, .. } => self.problems.extend(findings.iter().map(|finding| Problem {
+                message: format!("{user}: settings{}: {}", finding.at, finding.message),
+                place: place.map(|place| place_of_setting(place, &finding.at)),
+            })),
+            other => self
+                .problems
+                .push(Problem { message: format!("{user}: {}", with_causes(other)), place: place.cloned() }),
+        }
     }
 }
 

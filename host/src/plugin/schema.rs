@@ -4,7 +4,8 @@
 //! the text and not with the pattern.
 
 use super::words;
-use jsonschema::{Draft, PatternOptions, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 /// Faults that are worth showing at once.
@@ -58,12 +59,43 @@ impl SettingsSchema {
     /// What is wrong with these settings; nothing where they fit.
     #[must_use]
     pub fn findings(&self, settings: &Value) -> Vec<Finding> {
-        let finding = |error: jsonschema::ValidationError<'_>| Finding {
+        let finding = |error: ValidationError<'_>| Finding {
             at: error.instance_path().to_string(),
-            message: words::escaped(&error.to_string(), 400),
+            message: words::escaped(&self.told(&error), 1_000),
         };
         self.validator.iter_errors(settings).take(SHOWN).map(finding).collect()
     }
+
+    /// What is wrong, and what was expected.
+    fn told(&self, error: &ValidationError<'_>) -> String {
+        match error.kind() {
+            ValidationErrorKind::Enum { options } => {
+                let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
+                format!("{} is none of {}", error.instance(), listed(options.iter()))
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                format!("unknown key {}{}", listed(unexpected.iter().map(quoted)), self.known_beside(error))
+            }
+            _ => error.to_string(),
+        }
+    }
+
+    /// The keys that the schema names where there was another.
+    fn known_beside(&self, error: &ValidationError<'_>) -> String {
+        let place = error.schema_path().as_str();
+        let place = place.strip_suffix("/additionalProperties").and_then(|place| self.text.pointer(place));
+        let known = place.and_then(|place| place.get("properties")?.as_object());
+        let known = known.map(|known| listed(known.keys().map(quoted))).unwrap_or_default();
+        if known.is_empty() { known } else { format!(", expected one of {known}") }
+    }
+}
+
+fn listed(each: impl Iterator<Item = impl ToString>) -> String {
+    each.map(|each| each.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn quoted(name: &String) -> String {
+    format!("`{name}`")
 }
 
 impl std::fmt::Debug for SettingsSchema {
@@ -94,7 +126,7 @@ mod tests {
             "type": "object",
             "required": ["table"],
             "additionalProperties": false,
-            "properties": { "table": { "type": "string" }, "states": { "type": "array", "items": { "type": "integer" } } }
+            "properties": { "table": { "enum": ["incident", "u_case"] }, "states": { "type": "array", "items": { "type": "integer" } } }
         });
         SettingsSchema::parse(&text.to_string()).unwrap()
     }
@@ -110,6 +142,18 @@ mod tests {
         let places: Vec<&str> = findings.iter().map(|finding| finding.at.as_str()).collect();
         assert_eq!(findings.len(), 3, "{findings:?}");
         assert!(places.contains(&"/states/1"));
+    }
+
+    #[test]
+    fn what_was_expected_is_said_in_full() {
+        let findings = schema().findings(&json!({ "table": "u_other", "tabel": 1 }));
+        let messages: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        for message in [
+            "\"u_other\" is none of \"incident\", \"u_case\"",
+            "unknown key `tabel`, expected one of `states`, `table`",
+        ] {
+            assert!(messages.contains(&message), "{messages:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,92 @@
+//! Where a value inside a section stands: what a plugin finds in its settings is shown where it is written.
+
+use super::problem::Place;
+use std::ops::Range;
+use toml::de::{DeArray, DeTable, DeValue};
+
+/// The place of what a JSON Pointer leads to in `settings` of the section whose name stands at `section`, as far as it leads
+/// to something that is written; the section's place where nothing is.
+#[must_use]
+pub fn settings(section: &Place, pointer: &str) -> Place {
+    let (table, _) = DeTable::parse_recoverable(&section.file.text);
+    let names = std::iter::once("settings").map(str::to_owned).chain(pointer.split('/').skip(1).map(unescaped));
+    let mut place = section.clone();
+    let mut here = named_at(table.get_ref(), &section.span);
+    for name in names {
+        let Some((span, value)) = here.and_then(|here| child(here, &name)) else { break };
+        place.span = span;
+        here = Some(value);
+    }
+    place
+}
+
+/// The value of the key that stands there.
+fn named_at<'t>(table: &'t DeTable<'_>, span: &Range<usize>) -> Option<&'t DeValue<'t>> {
+    table.iter().find_map(|(key, value)| match value.get_ref() {
+        value if key.span() == *span => Some(value),
+        DeValue::Table(inner) => named_at(inner, span),
+        _ => None,
+    })
+}
+
+fn child<'t>(value: &'t DeValue<'t>, name: &str) -> Option<(Range<usize>, &'t DeValue<'t>)> {
+    match value {
+        DeValue::Table(table) => {
+            let (key, value) = table.iter().find(|(key, _)| key.get_ref() == name)?;
+            Some((key.span(), value.get_ref()))
+        }
+        DeValue::Array(array) => element(array, name.parse().ok()?),
+        _ => None,
+    }
+}
+
+fn element<'t>(array: &'t DeArray<'t>, at: usize) -> Option<(Range<usize>, &'t DeValue<'t>)> {
+    let value = array.get(at)?;
+    Some((value.span(), value.get_ref()))
+}
+
+/// A name out of a JSON Pointer (RFC 6901).
+fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::problem::SourceFile;
+    use std::sync::Arc;
+
+    const TEXT: &str = r#"
+[mappings.standard]
+transform = "field-map"
+settings.title = "x"
+settings.unwanted = ["a", { when = "b" }]
+[mappings.standard.settings.create]
+note = { value = 1, on = ["never"] }
+[mappings.bare]
+transform = "field-map"
+"#;
+
+    fn place(name: &str) -> Place {
+        let start = TEXT.find(name).unwrap();
+        let file = Arc::new(SourceFile { name: "config.toml".to_owned(), text: TEXT.into() });
+        Place { file, span: start..start + name.len() }
+    }
+
+    #[test]
+    fn a_finding_stands_where_its_value_is_written() {
+        for (pointer, written) in [
+            ("/title", "title"),
+            ("/unwanted/1/when", "when"),
+            ("/unwanted/0", "\"a\""),
+            ("/create/note/on/0", "\"never\""),
+            ("/create/note/as", "note"),
+            ("/absent", "settings"),
+            ("", "settings"),
+        ] {
+            let found = settings(&place("standard"), pointer);
+            assert_eq!(&TEXT[found.span], written, "{pointer}");
+        }
+        assert_eq!(settings(&place("bare"), "/title").span, place("bare").span);
+    }
+}
