@@ -341,7 +341,9 @@ impl Turn<'_> {
                 self.life.trouble.conflicts = self.life.trouble.conflicts.saturating_add(1);
                 self.unknown(&failure).await
             }
-            (Verdict::Conflict, Call::Amend) => {
+            // No kind of call goes on like this for ever: what can't come true is parked in the end.
+            (Verdict::Conflict, Call::Amend | Call::Create | Call::Read | Call::Find)
+            | (Verdict::Gone, Call::Create | Call::Find) => {
                 self.life.wrote_nothing();
                 self.life.conflicted();
                 self.go_on_or_pause().await
@@ -370,7 +372,7 @@ impl Turn<'_> {
                 Ok(Flow::Over)
             }
             (Verdict::Later { asked }, _) => self.later(&failure, asked).await,
-            (Verdict::OutcomeUnknown | Verdict::Gone | Verdict::Conflict, _) => self.later(&failure, None).await,
+            (Verdict::OutcomeUnknown, _) => self.later(&failure, None).await,
         }
     }
 

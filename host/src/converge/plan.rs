@@ -22,8 +22,8 @@
 //! *Fires anew*: a member fires in an observation that was not told yet. *Over*: no member fires, or each one that does is
 //! of a monitor that never says `resolved`, and `resolve_after` has passed. *Told*: confirmed on the platform.
 //!
-//! Before a step that depends on the ticket's state it is read, unless it was seen less than ten seconds ago; before it is
-//! renewed or ended, which can't be taken back, it is read in the same turn. Kinds without
+//! Before a step that depends on the ticket's state it is read, unless it was seen in this turn or less than ten seconds ago;
+//! before it is renewed or ended, which can't be taken back, it is read in the same turn. Kinds without
 //! `read` are never read or searched: what was written is what is there, and what fires again is a create.
 
 use super::desk::{Abilities, Blame};
@@ -306,11 +306,12 @@ impl Situation<'_> {
         }
         let Patience::For(patience) = self.policies.resolve_after else { return there };
         let firing = || self.claimed.members.iter().filter(|each| each.condition == Condition::Fired);
-        let all_listed = u32::try_from(firing().count()).is_ok_and(|listed| listed >= self.claimed.firing);
-        if !all_listed || firing().any(|each| each.resolves) {
+        let unlisted = self.claimed.unlisted;
+        if firing().any(|each| each.resolves) || unlisted.is_some_and(|unlisted| unlisted.resolves) {
             return there;
         }
-        match firing().map(|each| each.episode.observed_at.after(patience)).max() {
+        let listed = firing().map(|each| each.episode.observed_at);
+        match listed.chain(unlisted.map(|unlisted| unlisted.observed_at)).max().map(|last| last.after(patience)) {
             Some(end) if end <= self.now => Phase { condition: Condition::Resolved, until: None },
             until => Phase { condition: Condition::Fired, until },
         }
@@ -381,9 +382,11 @@ impl Situation<'_> {
         self.abilities.read && self.life.seen.as_ref().is_some_and(|seen| seen.stale)
     }
 
+    /// Whether it has to be read before it is acted on. What was seen in this turn is good enough however long the answer
+    /// took, or its place in the queue: another look would take as long.
     fn is_stale(&self) -> bool {
-        let seen = self.life.seen.as_ref();
-        self.abilities.read && seen.is_none_or(|seen| seen.stale || self.now.since(seen.at) >= FRESH)
+        let is_old = |at| !self.looked && self.now.since(at) >= FRESH;
+        self.abilities.read && self.life.seen.as_ref().is_none_or(|seen| seen.stale || is_old(seen.at))
     }
 
     fn has_looked(&self) -> bool {

@@ -6,6 +6,7 @@ use crate::converge::life::{Confirmed, Departure, Duplicate, Known, Late, Pendin
 use crate::converge::policies::Reopen;
 use crate::converge::testing::{at, claimed, member, note, platform_ticket, whole_abilities};
 use crate::domain::{Content, Member, Severity};
+use crate::ledger::Unlisted;
 
 const SETTLE: Duration = Duration::from_secs(60);
 
@@ -241,6 +242,11 @@ fn an_open_ticket() {
         ("is updated when it fires anew", in_state(Open).fires_again(), Step::Amend(Change::Update)),
         ("pending too", in_state(Pending).fires_again(), Step::Amend(Change::Update)),
         ("is read first when it was not seen lately", in_state(Open).fires_again().seen_at(90), Step::Read),
+        (
+            "and acted on when it was seen in this turn, however long its answer took",
+            in_state(Open).fires_again().seen_at(20).with(|case| case.looked = true),
+            Step::Amend(Change::Update),
+        ),
         ("is resolved when all is over", in_state(Open).resolves(), Step::Amend(Change::Resolve)),
         (
             "but not while another member fires",
@@ -467,6 +473,15 @@ fn a_monitor_that_never_says_resolved() {
     };
     assert_eq!(patient(70).step(), Step::Rest(Some(at(110))), "is looked at when its time has come");
     assert_eq!(patient(60).step(), Step::Amend(Change::Resolve), "is resolved then");
+    let many = |resolves, second| {
+        patient(60).with(|case| {
+            case.claimed.firing = 500;
+            case.claimed.unlisted = Some(Unlisted { observed_at: at(second), resolves });
+        })
+    };
+    assert_eq!(many(false, 40).step(), Step::Amend(Change::Resolve), "however many fire");
+    assert_eq!(many(false, 50).step(), Step::Rest(Some(at(110))), "the last of those that are not listed counts");
+    assert_eq!(many(true, 40).step(), Step::Rest(None), "and one of them that will be resolved");
     let another = patient(60).observed(member("b", Condition::Fired, 95)).told();
     assert_eq!(another.step(), Step::Rest(None), "but not while another member fires that will be resolved");
 }

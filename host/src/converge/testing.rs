@@ -88,6 +88,7 @@ pub(crate) fn claimed(members: Vec<Member>) -> Claimed {
         firing: u32::try_from(firing).unwrap(),
         total: u32::try_from(members.len()).unwrap(),
         members,
+        unlisted: None,
         timeline: vec![],
         facts: None,
     }

@@ -83,7 +83,7 @@ pub fn of_field(fault: &FieldFault) -> Parked {
 #[must_use]
 pub fn not_converging(trouble: &Trouble) -> Option<Parked> {
     let why = if trouble.conflicts >= CONFLICTS {
-        "the platform refuses the change each time, since the ticket is in another state"
+        "the platform refuses it each time, since the ticket is in another state or not there"
     } else if trouble.unknown >= UNKNOWN {
         "no call that writes to this ticket gets an answer"
     } else {

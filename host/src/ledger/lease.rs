@@ -58,10 +58,21 @@ pub struct Claimed {
     pub firing: u32,
     /// How many members there are.
     pub total: u32,
+    /// What all members that fire have in common, where not all of them are listed.
+    pub unlisted: Option<Unlisted>,
     /// The latest entries of its timeline, oldest first; at most 100.
     pub timeline: Vec<Entry>,
     /// What its alert's monitor told, once it has.
     pub facts: Option<Known>,
+}
+
+/// What is known of members that are too many to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    /// When the last of those that fire was observed.
+    pub observed_at: Timestamp,
+    /// Whether the monitor of any of them will say that it is over.
+    pub resolves: bool,
 }
 
 /// The observation that decides, whole.

@@ -27,7 +27,7 @@ pub use browse::{
     AlertRow, AlertSelection, AttemptRow, BodyRow, BodyStatus, Counts, TicketRow, TicketSelection, TicketStory,
 };
 pub use lease::{
-    AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing,
+    AttemptChange, Claimed, Due, EndReason, Lease, NewestAlert, Parked, Renewal, Save, Saved, Shown, Standing, Unlisted,
 };
 pub use monitors::{Enquiry, Findings, Firing, Known, MonitorState, MonitorTask, Monitors, Report, Reported};
 pub use nearby::{

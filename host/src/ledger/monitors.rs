@@ -10,6 +10,7 @@ use super::{Leader, LedgerError};
 use crate::domain::{Alert, ConnectionName, Fact, PlatformTicket, RouteName, SourceName, TicketKey, Timestamp};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// What is done with a monitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -164,7 +165,8 @@ pub trait Monitors: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Enquiry>, LedgerError>;
 
-    /// Keeps what was found, and has its ticket told of it; `release` ends the time that a new ticket waits for it.
+    /// Keeps what was found, and has its ticket told of it. A new ticket that waits for it waits only as
+    /// long as its route holds it, if that is given: `hold` from its making on.
     ///
     /// # Errors
     /// [`LedgerError::NotLeader`].
@@ -173,7 +175,7 @@ pub trait Monitors: Send + Sync {
         leader: &Leader,
         enquiry: &Enquiry,
         findings: Findings,
-        release: bool,
+        hold: Option<Duration>,
         at: Timestamp,
     ) -> Result<(), LedgerError>;
 

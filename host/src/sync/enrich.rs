@@ -61,8 +61,8 @@ impl Enriching<'_> {
                 (Findings { monitor, facts: Vec::new(), missing: vec![why.clone()] }, Some(why))
             }
         };
-        let release = self.waits_for_facts(enrich, enquiry);
-        self.sync.monitors.found(self.leader, enquiry, findings, release, Timestamp::now()).await?;
+        let hold = self.hold_without_facts(enrich, enquiry);
+        self.sync.monitors.found(self.leader, enquiry, findings, hold, Timestamp::now()).await?;
         if let Some(why) = trouble {
             tracing::warn!(monitor = %self.name, ticket = %enquiry.key, why, "there are no facts about an alert");
             self.sync.monitors.monitor_failed(self.name, MonitorTask::Enrich, &why).await?;
@@ -70,9 +70,9 @@ impl Enriching<'_> {
         Ok(())
     }
 
-    /// Whether a new ticket waits for facts alone, and not because its route holds it.
-    fn waits_for_facts(&self, enrich: Enrich, enquiry: &Enquiry) -> bool {
+    /// How long a new ticket's route holds it, where facts have it wait for longer.
+    fn hold_without_facts(&self, enrich: Enrich, enquiry: &Enquiry) -> Option<Duration> {
         let route = self.generation.routes.iter().find(|route| route.name == enquiry.route);
-        route.is_none_or(|route| route.hold < enrich.wait)
+        Some(route.map_or(Duration::ZERO, |route| route.hold)).filter(|hold| *hold < enrich.wait)
     }
 }

@@ -189,6 +189,7 @@ impl Row {
             firing: u32::try_from(count(Condition::Fired)).unwrap(),
             total: u32::try_from(members.len()).unwrap(),
             members,
+            unlisted: None,
             timeline: self.timeline.clone(),
             facts: None,
         }

@@ -171,6 +171,7 @@ fn claimed(source: &SourceName, alert: &Alert, placement: &Placement) -> Claimed
         members: vec![member],
         firing: 1,
         total: 1,
+        unlisted: None,
         timeline: Vec::new(),
         facts: None,
     }

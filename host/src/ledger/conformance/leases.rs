@@ -3,7 +3,7 @@
 use super::Engine;
 use super::fixtures::*;
 use crate::domain::{Alert, Condition, Severity, Timestamp};
-use crate::ledger::{Due, LedgerError, Save};
+use crate::ledger::{Due, LedgerError, Save, Unlisted};
 use std::time::{Duration, Instant};
 
 pub(crate) async fn a_claim_gives_all_that_a_plan_needs(engine: &impl Engine) {
@@ -28,6 +28,27 @@ pub(crate) async fn a_claim_gives_all_that_a_plan_needs(engine: &impl Engine) {
     assert_eq!((claimed.members[0].condition, claimed.members[0].resolved_at), (Condition::Resolved, Some(at(3))));
     let events: Vec<_> = claimed.timeline.iter().map(|entry| entry.event.as_str()).collect();
     assert_eq!(events, ["fired", "fired", "resolved"]);
+}
+
+pub(crate) async fn a_claim_tells_of_firing_members_that_are_too_many_to_list(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    for number in 1..=100 {
+        send(&ledger, number, Alert { resolves: false, ..fired(&format!("old {number}"), number) }, &[to("p")]).await;
+    }
+    let all_listed = claim_one(&ledger, 100).await;
+    assert_eq!((all_listed.firing, all_listed.unlisted), (100, None));
+    for number in 101..=200 {
+        let alert = fired(&format!("new {number}"), number);
+        send(&ledger, number, alert.clone(), &[to("p")]).await;
+        send(&ledger, number + 100, resolved(&alert, number + 100), &[to("p")]).await;
+    }
+    let claimed = claim_one(&ledger, 301).await;
+    assert!(claimed.members.iter().all(|member| member.condition == Condition::Resolved), "the newest are listed");
+    assert_eq!((claimed.firing, claimed.unlisted), (100, Some(Unlisted { observed_at: at(100), resolves: false })));
+    send(&ledger, 302, fired("old 7", 7), &[to("p")]).await;
+    send(&ledger, 303, fired("another", 50), &[to("p")]).await;
+    let claimed = claim_one(&ledger, 400).await;
+    assert_eq!((claimed.firing, claimed.unlisted), (101, Some(Unlisted { observed_at: at(100), resolves: true })));
 }
 
 pub(crate) async fn worst_severity_first_then_oldest(engine: &impl Engine) {

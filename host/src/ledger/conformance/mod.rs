@@ -90,6 +90,7 @@ macro_rules! conformance {
             }
             leases {
                 a_claim_gives_all_that_a_plan_needs,
+                a_claim_tells_of_firing_members_that_are_too_many_to_list,
                 worst_severity_first_then_oldest,
                 a_held_ticket_is_nobody_elses,
                 a_lease_that_ran_out_is_taken_over,

@@ -38,10 +38,10 @@ async fn enquiries(monitors: &Arc<dyn Monitors>, seconds: u64) -> Vec<Enquiry> {
     monitors.enquiries(&leader("enrich"), &connection("watch"), &sources(), at(seconds), 100).await.unwrap()
 }
 
-async fn found(monitors: &Arc<dyn Monitors>, enquiry: &Enquiry, value: &str, release: bool, seconds: u64) {
+async fn found(monitors: &Arc<dyn Monitors>, enquiry: &Enquiry, value: &str, hold: Option<u64>, seconds: u64) {
     let fact = Fact { name: "load".to_owned(), value: value.to_owned(), ..Fact::default() };
     let findings = Findings { monitor: "watch".to_owned(), facts: vec![fact], missing: vec!["logs".to_owned()] };
-    monitors.found(&leader("enrich"), enquiry, findings, release, at(seconds)).await.unwrap();
+    monitors.found(&leader("enrich"), enquiry, findings, hold.map(Duration::from_secs), at(seconds)).await.unwrap();
 }
 
 /// What a worker saves that has seen the ticket in this state.
@@ -169,7 +169,7 @@ pub(crate) async fn facts_are_asked_for_once_an_episode(engine: &impl Engine) {
     let asked = enquiries(&store.monitors, 1).await;
     assert_eq!((asked[0].key.clone(), asked[0].route.as_str()), (key("p", 1), "production"));
     assert_eq!(ids(enquiries(&engine.store().await.monitors, 2).await), ["cpu/1"], "until it is answered");
-    found(&store.monitors, &asked[0], "7", false, 3).await;
+    found(&store.monitors, &asked[0], "7", None, 3).await;
     assert_eq!(ids(enquiries(&store.monitors, 4).await), [""; 0]);
 
     send(&store.ledger, 5, fired("disk", 5), &[to("p")]).await;
@@ -188,7 +188,7 @@ pub(crate) async fn facts_reach_the_next_claim_and_end_the_wait(engine: &impl En
     send(&store.ledger, 1, fired("cpu", 1), &[waits]).await;
     assert_eq!(claim(&store.ledger, 2).await.len(), 0);
     let asked = enquiries(&store.monitors, 2).await;
-    found(&store.monitors, &asked[0], "7", true, 3).await;
+    found(&store.monitors, &asked[0], "7", Some(0), 3).await;
     let claimed = claim_one(&store.ledger, 3).await;
     let known = claimed.facts.clone().unwrap();
     assert_eq!((known.about.as_str(), known.findings.facts[0].value.as_str()), ("cpu/1", "7"));
@@ -203,7 +203,7 @@ pub(crate) async fn facts_reach_the_next_claim_and_end_the_wait(engine: &impl En
     assert_eq!(claimed.facts.clone().unwrap().about, "cpu/1", "what is known of the last episode");
     store.ledger.save(&claimed.lease, seen(&claimed, TicketState::Open, 7)).await.unwrap();
     let asked = enquiries(&store.monitors, 8).await;
-    found(&store.monitors, &asked[0], "8", true, 9).await;
+    found(&store.monitors, &asked[0], "8", Some(0), 9).await;
     let raised = claim_one(&store.ledger, 9).await;
     assert_eq!((raised.facts.unwrap().about.as_str(), raised.wanted), ("cpu/6", claimed.wanted + 1));
 
@@ -211,7 +211,7 @@ pub(crate) async fn facts_reach_the_next_claim_and_end_the_wait(engine: &impl En
     let ended = Save { standing: Standing::Ended(EndReason::Closed), ..confirm(&claimed, 10) };
     let lease = raised.lease;
     store.ledger.save(&lease, Save { known: raised.wanted, ..ended }).await.unwrap();
-    found(&store.monitors, &asked[0], "9", true, 11).await;
+    found(&store.monitors, &asked[0], "9", Some(0), 11).await;
     assert_eq!(claim(&store.ledger, 12).await.len(), 0);
 }
 
@@ -221,9 +221,17 @@ pub(crate) async fn a_hold_of_the_route_is_not_ended(engine: &impl Engine) {
     let held = Placement { hold: Duration::from_secs(60), ..to("p") };
     send(&store.ledger, 1, fired("cpu", 1), &[held]).await;
     let asked = enquiries(&store.monitors, 2).await;
-    found(&store.monitors, &asked[0], "7", false, 3).await;
+    found(&store.monitors, &asked[0], "7", None, 3).await;
     assert_eq!(claim(&store.ledger, 60).await.len(), 0);
     assert!(claim_one(&store.ledger, 61).await.facts.is_some());
+
+    // Facts end what is waited for them, and no more.
+    let waits_longer = Placement { hold: Duration::from_secs(60), ..to("q") };
+    send(&store.ledger, 71, fired("disk", 71), &[waits_longer]).await;
+    let asked = enquiries(&store.monitors, 72).await;
+    found(&store.monitors, &asked[0], "8", Some(20), 73).await;
+    assert_eq!(claim(&store.ledger, 90).await.len(), 0);
+    assert!(claim_one(&store.ledger, 91).await.facts.is_some());
 }
 
 pub(crate) async fn what_has_fired_for_long_is_listed_until_it_was_asked_about(engine: &impl Engine) {

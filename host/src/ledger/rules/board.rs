@@ -74,7 +74,7 @@ pub(crate) struct Board<'a> {
     pub(crate) past: HashMap<CorrelationKey, Vec<PastSeat>>,
     pub(crate) recorded: HashMap<CorrelationKey, Vec<Recorded>>,
     pub(crate) latest: HashMap<ProblemId, Latest>,
-    /// The number of the last ticket of problems whose tickets are all deleted.
+    /// The number of the last ticket that was deleted of a problem: an older one may still be there.
     pub(crate) forgotten: HashMap<ProblemId, u32>,
     pub(crate) recent: HashMap<RouteName, u32>,
     /// The last rows that are taken.
@@ -98,7 +98,6 @@ impl<'a> Board<'a> {
             }
             replaces = Some(twin.id.clone());
         }
-        let recorded_before = self.changes.alerts.len();
         let receipt = match &submission.verdict {
             Verdict::Decoded(alerts) => {
                 Receipt::Accepted(alerts.iter().map(|submitted| self.place(submission, submitted)).collect())
@@ -109,8 +108,7 @@ impl<'a> Board<'a> {
                 Receipt::Quarantined(submission.id.clone())
             }
         };
-        let by_digest = !self.changes.alerts.iter().skip(recorded_before).any(NewAlert::comes_again);
-        self.keep(NewBody { submission, receipt: receipt.clone(), by_digest }, replaces);
+        self.keep(submission, receipt.clone(), replaces);
         receipt
     }
 
@@ -126,15 +124,14 @@ impl<'a> Board<'a> {
         twins.iter().find(|twin| twin.received_at >= since)
     }
 
-    fn keep(&mut self, body: NewBody<'a>, replaces: Option<BodyId>) {
-        let NewBody { submission, receipt, .. } = &body;
+    fn keep(&mut self, submission: &'a Submission, receipt: Receipt, replaces: Option<BodyId>) {
         let twins = self.twins.entry((submission.source.clone(), submission.digest)).or_default();
         if let Some(old) = replaces {
             twins.retain(|twin| twin.id != old);
             self.changes.replaced.push(old);
         }
         twins.push(Twin { id: submission.id.clone(), received_at: submission.received_at, receipt: receipt.clone() });
-        self.changes.bodies.push(body);
+        self.changes.bodies.push(NewBody { submission, receipt });
     }
 
     /// Records an observation that was not known.

@@ -41,8 +41,6 @@ pub(crate) struct Changes<'a> {
 pub(crate) struct NewBody<'a> {
     pub(crate) submission: &'a Submission,
     pub(crate) receipt: Receipt,
-    /// Whether only its digest tells that it came before: no observation that it recorded does.
-    pub(crate) by_digest: bool,
 }
 
 /// An observation to keep.
@@ -71,15 +69,6 @@ pub(crate) struct NewTicket<'a> {
     pub(crate) created_at: Timestamp,
     /// The end of its hold.
     pub(crate) not_before: Option<Timestamp>,
-}
-
-impl NewAlert<'_> {
-    /// Whether it would be the same observation if its body came again: a source that has no times of its own takes the time
-    /// at which the body came.
-    pub(super) fn comes_again(&self) -> bool {
-        let second = |moment: Timestamp| moment.nanos().div_euclid(1_000_000_000);
-        second(self.alert.observed_at) != second(self.submission.received_at)
-    }
 }
 
 impl NewTicket<'_> {

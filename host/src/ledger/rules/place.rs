@@ -179,7 +179,7 @@ impl<'a> Board<'a> {
     ) -> (TicketSeq, PlacedTicket, bool) {
         self.last_ticket += 1;
         let ticket = TicketSeq(self.last_ticket);
-        let last = self.latest.get(problem).map(|latest| latest.n).or_else(|| self.forgotten.get(problem).copied());
+        let last = self.latest.get(problem).map(|latest| latest.n).max(self.forgotten.get(problem).copied());
         let n = last.unwrap_or(0).saturating_add(1);
         let placed = PlacedTicket {
             key: TicketKey::of(problem, n),

@@ -8,9 +8,9 @@ use super::fault::Fault;
 use super::lease::Lead;
 use super::monitors::enquiry;
 use super::timeline;
-use crate::domain::{Alert, Member, ProblemId, Timestamp};
+use crate::domain::{Alert, Condition, Member, ProblemId, Timestamp};
 use crate::ledger::rules::TicketSeq;
-use crate::ledger::{Claimed, Lease, LedgerError, NewestAlert};
+use crate::ledger::{Claimed, Lease, LedgerError, NewestAlert, Unlisted};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 /// How many members and entries a worker is shown.
@@ -20,11 +20,18 @@ const TICKET: &str = "
     SELECT problem, n, connection, kind, route, grouping, resource, storm, created_at, wanted, looks, firing, total, life
     FROM tickets WHERE seq = ?1";
 
-/// Fills in the claims, in their order.
-pub(super) fn claimed(reader: &mut Connection, leads: &[Lead], until: Timestamp) -> Result<Vec<Claimed>, LedgerError> {
+/// A claim filled in, or why nothing can be made of what the ledger has of its ticket.
+pub(super) type Filled = Result<Claimed, (Lead, String)>;
+
+/// Fills in the claims, in their order. A row that can't be read must not hold up the tickets that were claimed with it.
+pub(super) fn claimed(reader: &mut Connection, leads: &[Lead], until: Timestamp) -> Result<Vec<Filled>, LedgerError> {
     let snapshot = reader.transaction()?;
-    let claimed = leads.iter().map(|lead| one(&snapshot, lead, until)).collect::<Result<_, Fault>>()?;
-    Ok(claimed)
+    let filled = |lead: &Lead| match one(&snapshot, lead, until) {
+        Ok(claimed) => Ok(Ok(claimed)),
+        Err(Fault::Unreadable(why)) => Ok(Err((*lead, why))),
+        Err(fault) => Err(fault.into()),
+    };
+    leads.iter().map(filled).collect()
 }
 
 fn one(snapshot: &Connection, lead: &Lead, until: Timestamp) -> Result<Claimed, Fault> {
@@ -32,6 +39,7 @@ fn one(snapshot: &Connection, lead: &Lead, until: Timestamp) -> Result<Claimed, 
     let members = members(snapshot, ticket)?;
     let newest = newest(snapshot, ticket)?;
     let newest = newest.ok_or_else(|| Fault::Unreadable(format!("ticket in row {} has no members", ticket.0)))?;
+    let unlisted = unlisted(snapshot, ticket, &members)?;
     let timeline = timeline::latest(snapshot, ticket, SHOWN)?;
     let facts = enquiry::known(snapshot, ticket)?;
     let mut statement = snapshot.prepare_cached(TICKET)?;
@@ -57,6 +65,7 @@ fn one(snapshot: &Connection, lead: &Lead, until: Timestamp) -> Result<Claimed, 
             members,
             firing: column::count(row, "firing")?,
             total: column::count(row, "total")?,
+            unlisted,
             timeline,
             facts,
         })
@@ -78,6 +87,28 @@ pub(super) fn members(snapshot: &Connection, ticket: TicketSeq) -> Result<Vec<Me
         Ok(member(column::from_json(row, "alert")?, column::text(row, "resource")?))
     })?;
     members.collect()
+}
+
+/// Of all members that fire, since the oldest may be the one that decides.
+const FIRING: &str = "
+    SELECT max(m.observed_at) AS observed_at, coalesce(max(a.alert ->> '$.resolves'), 1) AS resolves
+    FROM members m JOIN alerts a ON a.seq = m.alert
+    WHERE m.ticket = ?1 AND m.condition = 0
+    HAVING count(*) > ?2";
+
+/// What those that fire have in common, where more fire than these.
+fn unlisted(snapshot: &Connection, ticket: TicketSeq, listed: &[Member]) -> Result<Option<Unlisted>, Fault> {
+    if i64::try_from(listed.len()).is_ok_and(|listed| listed < SHOWN) {
+        return Ok(None);
+    }
+    let firing = listed.iter().filter(|member| member.condition == Condition::Fired).count();
+    let mut statement = snapshot.prepare_cached(FIRING)?;
+    let unlisted = |row: &Row<'_>| {
+        Ok::<_, Fault>(Unlisted { observed_at: moment(row, "observed_at")?, resolves: row.get("resolves")? })
+    };
+    let found =
+        statement.query_one(params![ticket.0, i64::try_from(firing).unwrap_or(i64::MAX)], |row| Ok(unlisted(row)));
+    found.optional()?.transpose()
 }
 
 /// A member is about one resource where its route splits, else about its alert's first.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Numbered from 1, in order; a released one never changes.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_records.sql"),
     include_str!("../migrations/0003_retention.sql"),
@@ -19,7 +19,6 @@ pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0005_monitors.sql"),
     include_str!("../migrations/0006_maintenance.sql"),
     include_str!("../migrations/0007_reports_read_an_index.sql"),
-    include_str!("../migrations/0008_twins.sql"),
 ];
 
 /// `SGBX`.

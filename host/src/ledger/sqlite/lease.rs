@@ -7,9 +7,10 @@
 use super::alarm::Rings;
 use super::column;
 use super::fault::Fault;
+use super::timeline::tell;
 use crate::domain::{ConnectionName, Timestamp};
 use crate::ledger::rules::TicketSeq;
-use crate::ledger::{Lease, LedgerError};
+use crate::ledger::{Lease, LedgerError, Parked};
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
@@ -91,6 +92,26 @@ fn first(connection: &Connection, claim: &Claim) -> Result<Vec<(i64, i64)>, Faul
         }
     }
     Ok(all)
+}
+
+pub(super) const PARK: &str = "
+    UPDATE tickets
+    SET standing = 'parked', cause = ?3, due_at = NULL, ready = 0, lease_owner = NULL, lease_until = NULL
+    WHERE seq = ?1 AND lease_token = ?2";
+
+/// Parks a ticket that was claimed and can't be read, if nobody has claimed it since.
+pub(super) fn park_unreadable(connection: &Connection, lead: Lead, why: &str, now: Timestamp) -> Result<(), Fault> {
+    let parked = Parked {
+        reason: "corrupt".to_owned(),
+        code: String::new(),
+        message: why.to_owned(),
+        blame: "signalbox".to_owned(),
+    };
+    let done = connection.prepare_cached(PARK)?.execute(params![lead.ticket.0, lead.token, column::json(&parked)?])?;
+    if done > 0 {
+        tell(connection, lead.ticket, now, "parked", &format!("corrupt: {why}"))?;
+    }
+    Ok(())
 }
 
 pub(super) const EXTEND: &str = "

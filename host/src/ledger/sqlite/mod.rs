@@ -38,7 +38,7 @@ use super::{
     Saved, Submission, TicketRow, TicketSelection, TicketStory,
 };
 use crate::domain::{ConnectionName, TicketKey, Timestamp};
-use alarm::Alarm;
+use alarm::{Alarm, Rings};
 use async_trait::async_trait;
 use chores::Chore;
 use file::LedgerFile;
@@ -46,6 +46,7 @@ use lease::{Claim, Extension};
 use limit::Limit;
 use readers::Readers;
 use reports::ReadingRoom;
+use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -102,7 +103,21 @@ impl Ledger for SqliteLedger {
         if leads.is_empty() {
             return Ok(Vec::new());
         }
-        self.readers.read(move |reader| claimed::claimed(reader, &leads, until)).await
+        let filled = self.readers.read(move |reader| claimed::claimed(reader, &leads, until)).await?;
+        let mut all = Vec::with_capacity(filled.len());
+        for each in filled {
+            match each {
+                Ok(claimed) => all.push(claimed),
+                Err((lead, why)) => {
+                    tracing::error!(why, "a ticket can't be read: it is parked");
+                    let park = move |connection: &Connection, _: &mut Rings| {
+                        lease::park_unreadable(connection, lead, &why, now).map(Ok)
+                    };
+                    self.writer.errand(park).await?;
+                }
+            }
+        }
+        Ok(all)
     }
 
     async fn save(&self, lease: &Lease, save: Save) -> Result<Saved, LedgerError> {

@@ -11,7 +11,7 @@ use crate::ledger::rules::{
 use crate::ledger::sqlite::column::{self, count, moment, parsed, text};
 use crate::ledger::sqlite::fault::Fault;
 use crate::ledger::{BodyId, Placement, Submission, SubmittedAlert, Verdict};
-use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
@@ -26,9 +26,9 @@ pub(super) fn board<'a>(
     let mut problems: HashSet<&ProblemId> = HashSet::new();
     let mut routes: HashMap<&RouteName, Limit> = HashMap::new();
     for submission in submissions {
-        let mut known = Vec::new();
+        look_up_twins(connection, submission, &mut board)?;
         for SubmittedAlert { alert, placements, .. } in decoded(submission) {
-            known.extend(look_up_known(connection, Observation::of(&submission.source, alert), &mut board)?);
+            look_up_known(connection, Observation::of(&submission.source, alert), &mut board)?;
             let this = (alert.fired_at.nanos(), alert.observed_at.nanos());
             keys.entry(&alert.correlation_key).and_modify(|least| *least = this.min(*least)).or_insert(this);
             for placement in placements {
@@ -37,7 +37,6 @@ pub(super) fn board<'a>(
                 limit(&mut routes, placement, submission.received_at);
             }
         }
-        look_up_twins(connection, submission, &known, &mut board)?;
     }
     for (key, least) in keys {
         if let Some(seq) = numbers.look_up(connection, key)? {
@@ -83,50 +82,25 @@ fn decoded(submission: &Submission) -> &[SubmittedAlert] {
     }
 }
 
-/// Bodies with the same bytes, of those that only their digest tells.
+/// Bodies with the same bytes, first ones first.
 pub(in crate::ledger::sqlite) const TWINS: &str = "
     SELECT id, received_at, receipt FROM bodies
-    WHERE by_digest = 1 AND source = ?1 AND digest = ?2 AND received_at >= ?3";
+    WHERE source = ?1 AND digest = ?2 AND received_at >= ?3 ORDER BY received_at, seq";
 
-/// The body that recorded an observation, where it has the same bytes.
-pub(in crate::ledger::sqlite) const TWIN: &str = "
-    SELECT b.id, b.received_at, b.receipt FROM alerts a JOIN bodies b ON b.id = a.body
-    WHERE b.source = ?1 AND b.digest = ?2 AND b.received_at >= ?3 AND a.seq = ?4";
-
-/// Puts the bodies that came before with the same bytes on the board, first ones first.
-fn look_up_twins(
-    connection: &Connection,
-    submission: &Submission,
-    known: &[AlertSeq],
-    board: &mut Board<'_>,
-) -> Result<(), Fault> {
+fn look_up_twins(connection: &Connection, submission: &Submission, board: &mut Board<'_>) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(TWINS)?;
     let since = submission.received_at.before(TWIN_WINDOW).nanos();
-    let (source, digest) = (submission.source.as_str(), &submission.digest);
-    let mut found = twins(connection.prepare_cached(TWINS)?.query(params![source, digest, since])?)?;
-    for alert in known {
-        found.extend(twins(connection.prepare_cached(TWIN)?.query(params![source, digest, since, alert.0])?)?);
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let twins = board.twins.entry((submission.source.clone(), submission.digest)).or_default();
-    // Twins within one group, and the alerts of one body, each find the same rows.
-    for twin in found {
-        if twins.iter().all(|known| known.id != twin.id) {
-            twins.push(twin);
+    let mut rows = statement.query(params![submission.source.as_str(), submission.digest, since])?;
+    while let Some(row) = rows.next()? {
+        let twins = board.twins.entry((submission.source.clone(), submission.digest)).or_default();
+        let id = text(row, "id")?;
+        // Twins within one group each find the same rows.
+        if twins.iter().all(|twin| twin.id.0 != id) {
+            let receipt = column::from_json(row, "receipt")?;
+            twins.push(Twin { id: BodyId(id.to_owned()), received_at: moment(row, "received_at")?, receipt });
         }
     }
-    twins.sort_by_key(|twin| twin.received_at);
     Ok(())
-}
-
-fn twins(mut rows: Rows<'_>) -> Result<Vec<Twin>, Fault> {
-    let mut twins = Vec::new();
-    while let Some(row) = rows.next()? {
-        let receipt = column::from_json(row, "receipt")?;
-        twins.push(Twin { id: BodyId(text(row, "id")?.to_owned()), received_at: moment(row, "received_at")?, receipt });
-    }
-    Ok(twins)
 }
 
 /// A recorded observation, with each of its tickets if it has any.
@@ -136,12 +110,7 @@ pub(in crate::ledger::sqlite) const KNOWN: &str = "
     WHERE a.id = ?1 AND a.source = ?2 AND a.condition = ?3 AND a.severity = ?4 AND a.observed_at = ?5
     ORDER BY l.ticket";
 
-/// The observation's row, where it has one.
-fn look_up_known(
-    connection: &Connection,
-    observation: Observation,
-    board: &mut Board<'_>,
-) -> Result<Option<AlertSeq>, Fault> {
+fn look_up_known(connection: &Connection, observation: Observation, board: &mut Board<'_>) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(KNOWN)?;
     let mut rows = statement.query(params![
         observation.id.as_str(),
@@ -157,9 +126,8 @@ fn look_up_known(
             known.tickets.push(column::placed(row)?);
         }
     }
-    let seq = known.as_ref().map(|known| known.seq);
     board.known.extend(known.map(|known| (observation, known)));
-    Ok(seq)
+    Ok(())
 }
 
 /// A key's live members.
@@ -253,19 +221,13 @@ fn look_up_latest(connection: &Connection, problem: &ProblemId, board: &mut Boar
         })
     };
     let found = connection.prepare_cached(LATEST)?.query_one([problem.as_str()], |row| Ok(latest(row))).optional()?;
-    match found.transpose()? {
-        Some(latest) => {
-            board.latest.insert(problem.clone(), latest);
-        }
-        None => {
-            let forgotten = connection.prepare_cached(FORGOTTEN)?.query_one([problem.as_str()], |row| row.get(0));
-            board.forgotten.extend(forgotten.optional()?.map(|n| (problem.clone(), n)));
-        }
-    }
+    board.latest.extend(found.transpose()?.map(|latest| (problem.clone(), latest)));
+    let forgotten = connection.prepare_cached(FORGOTTEN)?.query_one([problem.as_str()], |row| row.get(0)).optional()?;
+    board.forgotten.extend(forgotten.map(|n| (problem.clone(), n)));
     Ok(())
 }
 
-/// The number of a problem's last ticket, where all have been deleted.
+/// The greatest number of a problem's tickets that were deleted.
 pub(in crate::ledger::sqlite) const FORGOTTEN: &str = "SELECT n FROM forgotten WHERE problem = ?1";
 
 /// How many tickets a route made, counted no further than its limit.

@@ -44,8 +44,8 @@ pub(super) fn write(connection: &Connection, changes: &Changes<'_>, numbers: &mu
 }
 
 pub(in crate::ledger::sqlite) const BODY: &str = "
-    INSERT INTO bodies (id, source, received_at, content_type, digest, body, status, reason, receipt, by_digest)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    INSERT INTO bodies (id, source, received_at, content_type, digest, body, status, reason, receipt)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 fn write_body(connection: &Connection, new: &NewBody<'_>) -> Result<(), Fault> {
     let Submission { id, source, received_at, body, content_type, digest, verdict, .. } = new.submission;
@@ -64,7 +64,6 @@ fn write_body(connection: &Connection, new: &NewBody<'_>) -> Result<(), Fault> {
         column::status_word(status),
         reason,
         json(&new.receipt)?,
-        new.by_digest,
     ])?;
     Ok(())
 }

@@ -101,7 +101,8 @@ pub(in crate::ledger::sqlite) const ANSWER: &str = "
     UPDATE facts SET due_at = NULL, about = asked, body = ?3 WHERE ticket = ?1 AND asked = ?2";
 
 pub(in crate::ledger::sqlite) const RELEASE: &str = "
-    UPDATE tickets SET not_before = NULL WHERE seq = ?1 AND life IS NULL AND lease_owner IS NULL";
+    UPDATE tickets SET not_before = CASE WHEN created_at + ?2 > ?3 THEN created_at + ?2 END
+    WHERE seq = ?1 AND life IS NULL AND lease_owner IS NULL";
 
 pub(in crate::ledger::sqlite) const RAISE: &str = "
     UPDATE tickets SET wanted = wanted + 1 WHERE seq = ?1 AND standing <> 'ended'";
@@ -111,7 +112,7 @@ pub(super) fn answered(
     connection: &Connection,
     enquiry: &Enquiry,
     findings: &Findings,
-    release: bool,
+    hold: Option<Duration>,
     at: Timestamp,
     rings: &mut Rings,
 ) -> Result<(), Fault> {
@@ -119,8 +120,9 @@ pub(super) fn answered(
     if connection.prepare_cached(ANSWER)?.execute(answer)? == 0 {
         return Ok(());
     }
-    if release {
-        connection.prepare_cached(RELEASE)?.execute([enquiry.id])?;
+    if let Some(hold) = hold {
+        let hold = i64::try_from(hold.as_nanos()).unwrap_or(i64::MAX / 2);
+        connection.prepare_cached(RELEASE)?.execute([enquiry.id, hold, at.nanos()])?;
     }
     connection.prepare_cached(RAISE)?.execute([enquiry.id])?;
     rings.now += connection.prepare_cached(MAKE_DUE)?.execute([enquiry.id, at.nanos()])?;

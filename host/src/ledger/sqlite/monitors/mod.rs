@@ -12,6 +12,7 @@ use crate::ledger::{
     Enquiry, Findings, Firing, Leader, LedgerError, MonitorState, MonitorTask, Monitors, Report, Reported,
 };
 use async_trait::async_trait;
+use std::time::Duration;
 
 #[async_trait]
 impl Monitors for SqliteLedger {
@@ -78,7 +79,7 @@ impl Monitors for SqliteLedger {
         leader: &Leader,
         enquiry: &Enquiry,
         findings: Findings,
-        release: bool,
+        hold: Option<Duration>,
         at: Timestamp,
     ) -> Result<(), LedgerError> {
         let (leader, enquiry) = (leader.clone(), enquiry.clone());
@@ -86,7 +87,7 @@ impl Monitors for SqliteLedger {
             if !leads(connection, &leader)? {
                 return Ok(Err(LedgerError::NotLeader(leader.task.clone())));
             }
-            enquiry::answered(connection, &enquiry, &findings, release, at, rings).map(Ok)
+            enquiry::answered(connection, &enquiry, &findings, hold, at, rings).map(Ok)
         });
         kept.await
     }

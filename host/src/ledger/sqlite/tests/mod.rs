@@ -6,6 +6,7 @@ mod groups;
 mod log;
 mod notes;
 mod plans;
+mod unreadable;
 
 use super::*;
 use crate::domain::{Alert, Condition, Severity, WorkItemKind};

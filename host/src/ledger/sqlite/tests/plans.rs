@@ -10,7 +10,6 @@ use rusqlite::params_from_iter;
 /// What the writer does.
 const STATEMENTS: [&str; 103] = [
     look_up::TWINS,
-    look_up::TWIN,
     look_up::KNOWN,
     keys::NUMBER,
     look_up::SEATS,
@@ -50,6 +49,7 @@ const STATEMENTS: [&str; 103] = [
     lease::FIRST,
     lease::ABANDONED,
     lease::HOLD,
+    lease::PARK,
     lease::EXTEND,
     chores::FIND,
     chores::TAKE_UP,
