@@ -11,6 +11,7 @@ use crate::body::Body;
 use crate::envelope::{Details, Envelope, label_name};
 use crate::key::correlation_key;
 use crate::link;
+use crate::once::{MOST, cut, keep_first};
 use crate::resources::affected;
 use crate::settings::Settings;
 use crate::severity;
@@ -22,6 +23,12 @@ const RESOURCE_LINKS: usize = 5;
 
 /// A title is one line of an ITSM platform.
 const TITLE_LENGTH: usize = 200;
+
+/// The heading of what tells how much of a list stands in the payload alone.
+const LEFT_OUT: &str = "left out";
+
+/// Labels that are named after what the rule's author wrote, so that there may be any number of them.
+const AUTHORS_LABELS: &[&str] = &["custom.", "dimension."];
 
 /// Words that only Azure's test notifications carry.
 const TEST_DESCRIPTION: &str = "Delivery Confirmation: This is a sample";
@@ -44,7 +51,7 @@ pub fn assemble(envelope: Envelope, mut details: Details, request: &Request, bod
         Condition::Fired => details.condition.unwrap_or(Condition::Fired),
     };
     let times = times(&envelope, &details, condition, &request.received_at);
-    let resources = affected(&envelope, &details, settings.list_data_stores);
+    let mut resources = affected(&envelope, &mut details, settings.list_data_stores);
     let rule = rule_name(&envelope, &details);
     let correlation_key = correlation_key(&envelope, &details, || body.digest());
     let title = details.title.clone().unwrap_or_else(|| title(&rule, &resources));
@@ -55,9 +62,12 @@ pub fn assemble(envelope: Envelope, mut details: Details, request: &Request, bod
         .or_else(|| envelope.severity.as_deref().and_then(severity::parse))
         .or(details.severity)
         .unwrap_or_else(|| settings.missing_severity.into());
-    let facts = facts(&envelope, &mut details, condition);
+    let resources_left_out = cut(&mut resources, MOST);
+    let mut links = links(&envelope, &mut details, &resources, settings);
+    let links_left_out = cut(&mut links, MOST);
+    let facts =
+        facts(&envelope, &mut details, condition, &[("Resources", resources_left_out), ("Links", links_left_out)]);
     let labels = labels(&envelope, &mut details, &resources);
-    let links = links(&envelope, &mut details, &resources, settings);
     Alert {
         id: envelope.id.unwrap_or_else(|| body.digest()),
         correlation_key,
@@ -123,7 +133,8 @@ fn title(rule: &str, resources: &[Resource]) -> String {
     }
 }
 
-fn facts(envelope: &Envelope, details: &mut Details, condition: Condition) -> Vec<Fact> {
+/// Each once, and in the end what was left out, here and of other lists.
+fn facts(envelope: &Envelope, details: &mut Details, condition: Condition, cuts: &[(&str, usize)]) -> Vec<Fact> {
     let began = details.impact.0.or(envelope.fired);
     let ended = details.impact.1.or(envelope.resolved).filter(|_| condition == Condition::Resolved);
     if let Some(seconds) = began.zip(ended).and_then(|(began, ended)| ended.seconds_since(began)) {
@@ -135,7 +146,21 @@ fn facts(envelope: &Envelope, details: &mut Details, condition: Condition) -> Ve
     for (name, value) in &envelope.custom {
         details.fact("custom properties", name.clone(), value.clone());
     }
-    std::mem::take(&mut details.facts)
+    let mut facts = std::mem::take(&mut details.facts);
+    keep_first(&mut facts, |one, other| parts(one).cmp(&parts(other)));
+    let cuts = cuts.iter().copied().filter(|(_, count)| *count > 0).collect::<Vec<_>>();
+    let room = MOST.saturating_sub(cuts.len());
+    let own = if facts.len() > room { cut(&mut facts, room.saturating_sub(1)) } else { 0 };
+    for (name, count) in cuts.into_iter().chain((own > 0).then_some(("Facts", own))) {
+        let value = format!("{count} more in the payload");
+        facts.push(Fact { group: LEFT_OUT.to_owned(), name: name.to_owned(), value, unit: String::new() });
+    }
+    facts
+}
+
+/// All of a fact; what mostly differs first.
+fn parts(fact: &Fact) -> [&str; 4] {
+    [&fact.value, &fact.name, &fact.group, &fact.unit]
 }
 
 /// Labels of the kind count before those of the envelope; each name once.
@@ -162,13 +187,16 @@ fn labels(envelope: &Envelope, details: &mut Details, resources: &[Resource]) ->
     for (name, value) in &envelope.custom {
         details.label(label_name("custom", name), Some(value.clone()));
     }
-    let mut labels: Vec<(String, String)> = Vec::new();
-    for (name, value) in std::mem::take(&mut details.labels) {
-        if !labels.iter().any(|(known, _)| *known == name) {
-            labels.push((name, value));
-        }
+    let mut labels = std::mem::take(&mut details.labels);
+    if labels.len() > MOST {
+        keep_first(&mut labels, |(one, _), (other, _)| one.cmp(other));
+        // Routes tell alerts apart by the names that this plugin gives: those of a rule's author go first.
+        labels.sort_by_key(|(name, _)| AUTHORS_LABELS.iter().any(|prefix| name.starts_with(prefix)));
+        cut(&mut labels, MOST);
     }
-    labels.sort_unstable();
+    // A stable sort: of one name, the first stays the first.
+    labels.sort_by(|(one, _), (other, _)| one.cmp(other));
+    labels.dedup_by(|(later, _), (first, _)| later == first);
     labels
 }
 
@@ -187,7 +215,7 @@ fn links(envelope: &Envelope, details: &mut Details, resources: &[Resource], set
     let portal = settings.portal();
     let alert = envelope.id.as_deref().and_then(|id| link::alert(portal, id));
     let in_portal = details.portal.take().map(|(title, path)| Link { title, url: format!("{portal}/{path}") });
-    let resources = resources.iter().take(RESOURCE_LINKS).filter_map(|resource| link::resource(portal, &resource.id));
+    let resources = resources.iter().take(RESOURCE_LINKS).filter_map(|resource| link::resource(portal, resource));
     let investigation = envelope.investigation.as_deref().and_then(|url| link::https("Investigation", url));
     let all = alert
         .into_iter()
@@ -195,11 +223,7 @@ fn links(envelope: &Envelope, details: &mut Details, resources: &[Resource], set
         .chain(in_portal)
         .chain(resources)
         .chain(investigation);
-    let mut links: Vec<Link> = Vec::new();
-    for link in all {
-        if !links.iter().any(|known| known.url == link.url) {
-            links.push(link);
-        }
-    }
+    let mut links: Vec<Link> = all.collect();
+    keep_first(&mut links, |one, other| one.url.cmp(&other.url));
     links
 }

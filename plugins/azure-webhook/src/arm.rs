@@ -28,31 +28,16 @@ const RESOURCE_GROUP: &str = "microsoft.resources/subscriptions/resourcegroups";
 impl ArmId {
     /// None for anything but `/subscriptions/…` and `/providers/…`.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().trim_end_matches('/');
-        if text.chars().any(char::is_control) {
-            return None;
-        }
-        let segments: Vec<&str> = text.split('/').filter(|segment| !segment.is_empty()).collect();
-        let first = segments.first()?;
-        // A bare `providers/…` is more likely a relative path of something else.
-        if !is(first, "subscriptions") && (!is(first, "providers") || !text.starts_with('/')) {
-            return None;
-        }
-        let mut id = Self { text: String::with_capacity(text.len() + 1), ..Self::default() };
-        for segment in &segments {
-            id.text.push('/');
-            id.text.push_str(segment);
-        }
+        let segments = segments(text)?;
+        let mut id = Self { text: joined(segments.clone(), text.len()), ..Self::default() };
         let mut name = "";
-        let mut rest = segments.as_slice();
-        while let [word, value, after @ ..] = rest {
-            rest = after;
+        for (word, value) in pairs(segments) {
             if is(word, "subscriptions") && id.kind.is_empty() {
-                id.subscription = (*value).to_owned();
+                id.subscription = value.to_owned();
                 id.kind.push_str(SUBSCRIPTION);
                 name = value;
             } else if is(word, "resourceGroups") && id.resource_group.is_empty() {
-                id.resource_group = (*value).to_owned();
+                id.resource_group = value.to_owned();
                 id.kind.clear();
                 id.kind.push_str(RESOURCE_GROUP);
                 name = value;
@@ -66,7 +51,7 @@ impl ArmId {
             }
         }
         id.name.push_str(name);
-        (!id.name.is_empty()).then_some(id)
+        Some(id)
     }
 
     /// Whether it names a thing, and not the subscription or group that things are in.
@@ -93,17 +78,23 @@ impl ArmId {
 
 /// What two spellings of one id, or of one host name, have in common.
 pub fn canonical(text: &str) -> String {
-    ArmId::parse(text).map_or_else(|| text.trim().to_lowercase(), |id| id.text.to_lowercase())
-}
-
-/// Whether two texts name one thing.
-pub fn is_same(one: &str, other: &str) -> bool {
-    one == other || canonical(one) == canonical(other)
+    canonical_id(text).unwrap_or_else(|| text.trim().to_lowercase())
 }
 
 /// A value that tells series apart: ids in one spelling, all else to the letter.
 pub fn canonical_value(text: &str) -> String {
-    ArmId::parse(text).map_or_else(|| text.to_owned(), |id| id.text.to_lowercase())
+    canonical_id(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// The subscription that an id lies in, without taking the rest of it apart.
+pub fn subscription(text: &str) -> Option<&str> {
+    let (word, value) = pairs(segments(text)?).next()?;
+    is(word, "subscriptions").then_some(value)
+}
+
+/// Whether it is an id, and not a bare name.
+pub fn is_id(text: &str) -> bool {
+    segments(text).is_some()
 }
 
 /// A resource by id, or by a bare name where it is none.
@@ -118,6 +109,42 @@ pub fn resource(text: &str) -> Resource {
         },
         |id| id.to_resource(),
     )
+}
+
+fn canonical_id(text: &str) -> Option<String> {
+    let mut id = joined(segments(text)?, text.len());
+    if id.is_ascii() {
+        id.make_ascii_lowercase();
+        return Some(id);
+    }
+    Some(id.to_lowercase())
+}
+
+/// The segments of an id that are not empty. Most texts that are asked about are no ids, which their start tells.
+fn segments(text: &str) -> Option<impl Iterator<Item = &str> + Clone> {
+    let text = text.trim().trim_end_matches('/');
+    let segments = text.split('/').filter(|segment| !segment.is_empty());
+    let first = segments.clone().next()?;
+    // A bare `providers/…` is more likely a relative path of something else.
+    if !is(first, "subscriptions") && (!is(first, "providers") || !text.starts_with('/')) {
+        return None;
+    }
+    let names_something = pairs(segments.clone()).any(|(word, _)| !is(word, "providers"));
+    (names_something && !text.chars().any(char::is_control)).then_some(segments)
+}
+
+/// Each word of an id with what follows it; a word at the end with nothing after it counts for nothing.
+fn pairs<'a>(mut segments: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    std::iter::from_fn(move || segments.next().zip(segments.next()))
+}
+
+fn joined<'a>(segments: impl Iterator<Item = &'a str>, length: usize) -> String {
+    let mut text = String::with_capacity(length + 1);
+    for segment in segments {
+        text.push('/');
+        text.push_str(segment);
+    }
+    text
 }
 
 fn is(segment: &str, word: &str) -> bool {
@@ -192,5 +219,21 @@ mod tests {
             canonical("/subscriptions/s/resourcegroups/rg/providers/microsoft.compute/virtualmachines/vm")
         );
         assert_eq!(canonical_value("GetBlob"), "GetBlob");
+    }
+
+    #[test]
+    fn subscription_is_found_without_taking_an_id_apart() {
+        for (text, expected) in [
+            ("/Subscriptions/s1/resourceGroups/rg", Some("s1")),
+            ("subscriptions/s1", Some("s1")),
+            ("/providers/Microsoft.Management/managementGroups/mg1/subscriptions/s1", None),
+            ("/subscriptions", None),
+            ("web-01", None),
+        ] {
+            assert_eq!(subscription(text), expected, "{text}");
+            let parsed = ArmId::parse(text).map(|id| id.subscription).filter(|id| !id.is_empty());
+            assert_eq!(parsed.as_deref(), expected, "{text}");
+            assert_eq!(is_id(text), ArmId::parse(text).is_some(), "{text}");
+        }
     }
 }

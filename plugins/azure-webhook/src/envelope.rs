@@ -5,7 +5,9 @@
 use serde_json::Value;
 use signalbox_sdk::types::{Condition, Fact, Link, Resource, Severity};
 
+use crate::arm::ArmId;
 use crate::kind::Kind;
+use crate::once::keep_first;
 use crate::time::Time;
 use crate::value::Lenient as _;
 
@@ -113,11 +115,12 @@ impl Envelope {
 
     /// Adds what the rule's author attached, each name once.
     pub fn attach(&mut self, properties: Vec<(String, String)>) {
-        for (name, value) in properties {
-            if !self.custom.iter().any(|(known, _)| *known == name) {
-                self.custom.push((name, value));
-            }
+        if self.custom.is_empty() {
+            self.custom = properties;
+        } else {
+            self.custom.extend(properties);
         }
+        keep_first(&mut self.custom, |(one, _), (other, _)| one.cmp(other));
     }
 }
 
@@ -154,12 +157,12 @@ impl Details {
         self.unit_fact(group, name, value, "");
     }
 
-    /// A line under a heading, with the monitor's word for its unit.
+    /// A line under a heading, with the monitor's word for its unit; empty ones are left out. Criteria over one series name its
+    /// dimensions each: what stands twice is left out when all facts are there.
     pub fn unit_fact(&mut self, group: &str, name: impl Into<String>, value: impl Into<String>, unit: &str) {
-        let fact = Fact { group: group.to_owned(), name: name.into(), value: value.into(), unit: unit.to_owned() };
-        // Criteria over one series name its dimensions each.
-        if !fact.value.is_empty() && !self.facts.contains(&fact) {
-            self.facts.push(fact);
+        let value = value.into();
+        if !value.is_empty() {
+            self.facts.push(Fact { group: group.to_owned(), name: name.into(), value, unit: unit.to_owned() });
         }
     }
 
@@ -184,9 +187,9 @@ impl Details {
         for (name, value) in dimensions {
             self.fact(group, name.clone(), value.clone());
             self.label(label_name("dimension", name), Some(value.clone()));
-            let names_resource = RESOURCE_DIMENSIONS.iter().any(|known| known.eq_ignore_ascii_case(name));
-            if let Some(id) = crate::arm::ArmId::parse(value).filter(|id| names_resource && id.is_resource()) {
-                self.resources.push(id.to_resource());
+            if RESOURCE_DIMENSIONS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                let id = ArmId::parse(value).filter(ArmId::is_resource);
+                self.resources.extend(id.map(|id| id.to_resource()));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! HTML as Azure's service health writes it, as plain text for a ticket.
 //!
 //! Blocks become lines, list items get a dash, links keep their address, all other markup goes. It never fails: what is no markup
-//! stays as it is.
+//! stays as it is. Each character is looked at a few times at most, whatever the markup.
 
 /// Tags that end a line.
 const BLOCKS: &[&str] =
@@ -31,6 +31,9 @@ const ENTITIES: &[(&str, &str)] = &[
     ("euro", "€"),
 ];
 
+/// The longest entity, `;` included, with some zeros before a number.
+const ENTITY_LENGTH: usize = 16;
+
 /// Plain text with line breaks; at most one empty line between paragraphs.
 pub fn to_text(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
@@ -38,11 +41,17 @@ pub fn to_text(html: &str) -> String {
     let mut href = None;
     let mut link_start = 0;
     while let Some((before, tag_on)) = rest.split_once('<') {
-        out.push_str(&entities(before));
-        let Some((tag, after)) = tag_on.split_once('>').filter(|(tag, _)| is_tag(tag)) else {
+        decode(before, &mut out);
+        if !is_tag(tag_on) {
             out.push('<');
             rest = tag_on;
             continue;
+        }
+        // Where no tag ends any more, none begins: all that is left is text.
+        let Some((tag, after)) = tag_on.split_once('>') else {
+            out.push('<');
+            rest = tag_on;
+            break;
         };
         rest = after;
         let name = tag_name(tag);
@@ -65,7 +74,7 @@ pub fn to_text(html: &str) -> String {
             _ => {}
         }
     }
-    out.push_str(&entities(rest));
+    decode(rest, &mut out);
     tidy(&out)
 }
 
@@ -103,17 +112,31 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     Some(entities(value.trim())).filter(|value| !value.is_empty())
 }
 
-fn skip_past<'a>(rest: &'a str, name: &str) -> &'a str {
-    let end = rest.to_ascii_lowercase().find(&format!("</{name}"));
-    end.and_then(|at| rest.get(at..)).and_then(|tag| tag.split_once('>')).map_or("", |(_, after)| after)
+/// What follows the closing tag of this name; nothing where there is none.
+fn skip_past<'a>(mut rest: &'a str, name: &str) -> &'a str {
+    while let Some((_, tag)) = rest.split_once("</") {
+        if tag.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
+            return tag.split_once('>').map_or("", |(_, after)| after);
+        }
+        rest = tag;
+    }
+    ""
 }
 
 fn entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    decode(text, &mut out);
+    out
+}
+
+/// Adds a text with its entities decoded.
+fn decode(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match after.split_once(';').and_then(|(name, rest)| Some((entity(name)?, rest))) {
+        let end = after.bytes().take(ENTITY_LENGTH).position(|byte| byte == b';');
+        let decoded = end.and_then(|end| Some((entity(after.get(..end)?)?, after.get(end + 1..)?)));
+        match decoded {
             Some((decoded, after_entity)) => {
                 out.push_str(&decoded);
                 rest = after_entity;
@@ -125,7 +148,6 @@ fn entities(text: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
 }
 
 fn entity(name: &str) -> Option<String> {
@@ -165,7 +187,10 @@ mod tests {
             ("<a href='https://aka.ms/x'>https://aka.ms/x</a>", "https://aka.ms/x"),
             ("<style>p { }</style>a<script>b()</script>c", "ac"),
             ("5 < 6 & 7 > 2", "5 < 6 & 7 > 2"),
+            ("a<STYLE>x</b></Style >b<script>c</scrip>", "ab"),
             ("unclosed <b", "unclosed <b"),
+            ("unclosed <b &amp; <i", "unclosed <b & <i"),
+            ("<b>3 < 4</b> &lt;<i", "3 < 4 <<i"),
             ("&bogus; &#xZZ; &#0;", "&bogus; &#xZZ; &#0;"),
             ("<tr>\r\n<td align='center'>Storage</td>\r\n<td>East US<br></td>\r\n</tr>", "Storage\nEast US"),
         ] {

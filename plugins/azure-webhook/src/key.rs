@@ -1,15 +1,16 @@
 //! The correlation key: what fired, resolved and re-fired of one problem have in common, and no other problem has.
 //!
 //! It is made of the rule, its targets, and what the kind says tells its problems apart: dimensions, labels, a budget's threshold.
-//! Nothing in it changes over a problem's life: no severity, no value, no time, no alert id. ARM ids count in one spelling. The
-//! key starts with words that a person recognises and ends with a hash of all parts, length-prefixed, so that no two lists of
-//! parts look alike.
+//! Nothing in it changes over a problem's life: no severity, no value, no time, no alert id. Where a body names neither rule nor
+//! target, the instance stands for both, since fired and resolved share it. ARM ids count in one spelling. The key starts with
+//! words that a person recognises and ends with a hash of all parts, length-prefixed, so that no two lists of parts look alike.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::arm::canonical;
 use crate::body::hex;
 use crate::envelope::{Details, Envelope};
+use crate::kind::Kind;
 use crate::words::slug;
 
 /// The words at its start are cut here; with kind and hash it stays under 130 characters.
@@ -18,22 +19,22 @@ const WORDS_LENGTH: usize = 72;
 /// Hex digits of the hash: 128 bits.
 const HASH_LENGTH: usize = 32;
 
-/// The key of an alert. `last_resort` tells bodies apart that name neither rule nor target nor anything else.
+/// The key of an alert. `last_resort` tells bodies apart that name neither rule nor target nor instance.
 pub fn correlation_key(envelope: &Envelope, details: &Details, last_resort: impl FnOnce() -> String) -> String {
     let mut parts: Vec<(&str, String)> = details.identity.iter().map(|(name, value)| (*name, value.clone())).collect();
     if !details.stands_alone {
-        if let Some(rule) = envelope.rule_id.as_ref().or(envelope.rule_name.as_ref()) {
-            parts.push(("rule", canonical(rule)));
-        }
-        let targets = if envelope.targets.is_empty() { &envelope.configuration_items } else { &envelope.targets };
+        let rule = envelope.rule_id.as_ref().or(envelope.rule_name.as_ref());
+        let targets = targets(envelope, details);
+        parts.extend(rule.map(|rule| ("rule", canonical(rule))));
         parts.extend(targets.iter().map(|target| ("target", canonical(target))));
         if targets.is_empty() {
             parts.extend(envelope.subscription.iter().map(|id| ("subscription", id.to_lowercase())));
         }
-    }
-    if parts.is_empty() {
-        let instance = envelope.origin.as_ref().or(envelope.id.as_ref());
-        parts.push(("instance", instance.map_or_else(last_resort, |id| canonical(id))));
+        // What is left, a subscription or a threshold, is shared by problems that have nothing to do with each other.
+        if rule.is_none() && targets.is_empty() {
+            let instance = envelope.origin.as_ref().or(envelope.id.as_ref());
+            parts.push(("instance", instance.map_or_else(last_resort, |id| canonical(id))));
+        }
     }
     parts.sort_unstable();
     parts.dedup();
@@ -46,6 +47,15 @@ pub fn correlation_key(envelope: &Envelope, details: &Details, last_resort: impl
     }
     let hash: String = hex(&hash.finalize()).chars().take(HASH_LENGTH).collect();
     format!("azure:{family}:{}:{hash}", words(&parts))
+}
+
+/// What the alert is about, as the envelope has it. The item of a budget is the word "budgets", whichever budget it is.
+fn targets<'a>(envelope: &'a Envelope, details: &Details) -> &'a [String] {
+    match details.kind {
+        _ if !envelope.targets.is_empty() => &envelope.targets,
+        Kind::Budget => &[],
+        _ => &envelope.configuration_items,
+    }
 }
 
 /// What a person recognises the problem by. Made of the key's own parts, so that it changes only with them.
@@ -63,7 +73,6 @@ mod tests {
     use signalbox_sdk::types::Condition;
 
     use super::*;
-    use crate::kind::Kind;
 
     fn key(parts: &[(&'static str, &str)]) -> String {
         let mut details = Details::new(Kind::MetricStatic);

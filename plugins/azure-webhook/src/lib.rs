@@ -16,6 +16,7 @@ mod html;
 mod key;
 mod kind;
 mod link;
+mod once;
 mod resources;
 mod schema;
 mod settings;

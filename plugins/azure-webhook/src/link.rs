@@ -4,9 +4,9 @@
 //! credentials, and what a URL may not hold is percent-encoded. Links into the portal are built from ids that parse.
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
-use signalbox_sdk::types::Link;
+use signalbox_sdk::types::{Link, Resource};
 
-use crate::arm::ArmId;
+use crate::arm::{ArmId, is_id};
 
 /// Longer than any link that Azure makes; a browser would refuse it, too.
 const MAX_LENGTH: usize = 16_384;
@@ -44,12 +44,11 @@ pub fn alert(portal: &str, alert_id: &str) -> Option<Link> {
     })
 }
 
-/// A resource in the portal; none where the id is no ARM id.
-pub fn resource(portal: &str, resource_id: &str) -> Option<Link> {
-    let id = ArmId::parse(resource_id)?;
-    Some(Link {
-        title: format!("Resource {}", id.name),
-        url: format!("{portal}/#resource{}", utf8_percent_encode(&id.text, PATH)),
+/// A resource in the portal; none where its id is no ARM id.
+pub fn resource(portal: &str, resource: &Resource) -> Option<Link> {
+    is_id(&resource.id).then(|| Link {
+        title: format!("Resource {}", resource.name),
+        url: format!("{portal}/#resource{}", utf8_percent_encode(&resource.id, PATH)),
     })
 }
 
@@ -90,7 +89,9 @@ mod tests {
             None
         );
         assert_eq!(
-            resource("https://portal.azure.com", "/subscriptions/s1/resourceGroups/my rg").unwrap().url,
+            resource("https://portal.azure.com", &crate::arm::resource("/subscriptions/s1/resourceGroups/my rg"))
+                .unwrap()
+                .url,
             "https://portal.azure.com/#resource/subscriptions/s1/resourceGroups/my%20rg"
         );
     }

@@ -152,6 +152,55 @@ fn a_body_without_rule_and_target_is_known_by_its_alert_id() {
 }
 
 #[test]
+fn a_subscription_alone_does_not_make_one_problem_of_many() {
+    const ALERTS: &str = "/subscriptions/s1/providers/Microsoft.AlertsManagement/alerts";
+    let bare = |id: &str, origin: Value, condition: &str, context: Value| {
+        let essentials = json!({
+            "alertId": format!("{ALERTS}/{id}"), "originAlertId": origin, "monitorCondition": condition, "alertRule": null,
+            "alertTargetIDs": null, "monitoringService": "SCOM",
+        });
+        support::alert(&json!({
+            "schemaId": "azureMonitorCommonAlertSchema", "data": {"essentials": essentials, "alertContext": context},
+        }))
+        .correlation_key
+    };
+    for context in [json!(null), json!({"dimensions": {"Disk": "c"}}), json!({"conditionType": "x", "condition": {}})] {
+        let key = |id, origin, condition| bare(id, origin, condition, context.clone());
+        assert_eq!(key("a1", json!(null), "Fired"), key("A1", json!(null), "Resolved"), "{context}");
+        assert_eq!(key("a1", json!("o1"), "Fired"), key("a2", json!("o1"), "Fired"), "{context}");
+        assert_ne!(key("a1", json!(null), "Fired"), key("a2", json!(null), "Fired"), "{context}");
+        assert_ne!(key("a1", json!("o1"), "Fired"), key("a1", json!("o2"), "Fired"), "{context}");
+    }
+}
+
+#[test]
+fn budgets_without_name_and_id_are_known_by_scope_and_instance() {
+    let nameless = |scope: &str, id: Value| {
+        let name = "common-budget-actual";
+        changed(
+            name,
+            &[
+                ("/data/alertContext/AlertData/BudgetName", json!(null)),
+                ("/data/alertContext/AlertData/BudgetId", json!(null)),
+                ("/data/alertContext/AlertData/Scope", json!(scope)),
+                ("/data/essentials/alertId", id),
+            ],
+        )
+        .correlation_key
+    };
+    let (one, other) = ("/subscriptions/s1", "/subscriptions/s2/resourceGroups/rg");
+    assert_eq!(nameless(one, json!("a1")), nameless("/Subscriptions/S1/", json!("A1")));
+    for (first, second) in [
+        (nameless(one, json!("a1")), nameless(other, json!("a1"))),
+        (nameless(one, json!("a1")), nameless(one, json!("a2"))),
+        (nameless(one, json!(null)), nameless(other, json!(null))),
+    ] {
+        assert_ne!(first, second);
+        assert!(!first.contains(":budgets:"), "{first}");
+    }
+}
+
+#[test]
 fn keys_are_short() {
     for name in fixtures() {
         let key = fixture(&name).correlation_key;

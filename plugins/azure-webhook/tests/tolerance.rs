@@ -7,7 +7,7 @@ use azure_webhook::Settings;
 use serde_json::{Value, json};
 use signalbox_sdk::source::DecodeError;
 use signalbox_sdk::types::Alert;
-use support::{RECEIVED_AT, alert, as_text, body, bytes, fixture, fixtures, settings, try_bytes};
+use support::{RECEIVED_AT, alert, as_text, body, bytes, fixture, fixtures, label, settings, try_bytes};
 
 /// What may not go missing: without the condition an alert says nothing, without a rule's or budget's name neither do these.
 const INDISPENSABLE: &[(&str, &str)] = &[
@@ -23,14 +23,12 @@ const INDISPENSABLE: &[(&str, &str)] = &[
     ("older-activity", "/data"),
     ("older-activity", "/data/context"),
     ("older-activity", "/data/context/activityLog"),
-    ("older-budget", "/schemaId"),
     ("older-budget", "/data"),
     ("older-budget", "/data/BudgetName"),
     ("older-log", "/AlertRuleName"),
     ("older-log-application-insights", "/schemaId"),
     ("older-log-application-insights", "/data"),
     ("older-log-application-insights", "/data/AlertRuleName"),
-    ("older-metric", "/schemaId"),
     ("older-metric", "/data"),
     ("older-metric", "/data/status"),
     ("older-metric", "/data/context"),
@@ -237,6 +235,40 @@ fn what_is_inside_data_is_taken_without_its_wrapping() {
     let mut unnamed = body(name);
     unnamed.as_object_mut().unwrap().remove("schemaId");
     assert_eq!(as_text(&alert(&unnamed)), as_text(&fixture(name)));
+}
+
+#[test]
+fn older_schemas_are_known_by_their_shape_where_a_relay_drops_the_schema_id() {
+    let names = ["older-metric-activated", "older-metric-deactivated", "older-budget", "older-activity-administrative"];
+    for name in names {
+        let mut unnamed = body(name);
+        unnamed.as_object_mut().unwrap().remove("schemaId");
+        assert_eq!(without_id(&alert(&unnamed)), without_id(&fixture(name)), "{name}");
+    }
+}
+
+#[test]
+fn shapes_of_older_schemas_take_nothing_from_others() {
+    let older = [body("older-metric-activated"), body("older-budget")];
+    for older in older {
+        let own = json!({"alertname": "own", "monitor": {"rule": "mine"}, "data": older["data"]});
+        assert_eq!(label(&alert(&own), "kind"), "custom");
+        let named = try_bytes(own.to_string().as_bytes(), &settings("custom-own-names")).unwrap();
+        assert_eq!((named.rule.as_str(), label(&named, "kind")), ("mine", "custom"));
+        let mut common = body("common-metric-static-fired");
+        let members = older["data"].as_object().unwrap().clone();
+        common["data"].as_object_mut().unwrap().extend(members);
+        common.as_object_mut().unwrap().remove("schemaId");
+        assert_eq!(alert(&common).correlation_key, fixture("common-metric-static-fired").correlation_key);
+    }
+    for data in [
+        json!({"BudgetName": "b"}),
+        json!({"context": {"name": "n"}}),
+        json!({"status": "active", "context": {"name": "n", "condition": "sunny"}}),
+    ] {
+        let foreign = json!({"data": data});
+        assert_eq!(support::malformed(foreign.to_string().as_bytes()).0, "/schemaId", "{foreign}");
+    }
 }
 
 #[test]

@@ -79,6 +79,9 @@ pub fn read(context: &Value) -> Details {
         (None, None) => {}
     }
     details.stands_alone = !details.identity.is_empty();
+    if !details.stands_alone {
+        details.identity.extend(scope.map(|scope| ("scope", canonical(&scope))));
+    }
     details.identity.push(("threshold-type", if forecast { "forecasted" } else { "actual" }.to_owned()));
     if let Some(threshold) = sent_threshold {
         details.identity.push(("threshold", parse_amount(&threshold).map_or(threshold, number)));

@@ -36,30 +36,36 @@ pub fn read(context: &Value, envelope: &Envelope) -> Details {
 
 /// Every scalar under a value as a fact, named by the way to it.
 pub fn flatten(group: &str, value: &Value, details: &mut Details) {
-    let most = details.facts.len() + FACTS;
-    walk(group, "", value, DEPTH, most, details);
+    let before = details.facts.len();
+    walk(group, "", value, DEPTH, before, details);
 }
 
-fn walk(group: &str, path: &str, value: &Value, depth: u8, most: usize, details: &mut Details) {
-    if details.facts.len() >= most {
+fn walk(group: &str, path: &str, value: &Value, depth: u8, before: usize, details: &mut Details) {
+    let told = details.facts.get(before..).unwrap_or_default();
+    if told.len() >= FACTS {
         return;
     }
-    match value {
+    let text = match value {
         Value::Object(members) if depth > 0 => {
             for (name, member) in members {
                 let path = if path.is_empty() { title(name) } else { format!("{path}, {}", title(name)) };
-                walk(group, &path, member, depth - 1, most, details);
+                walk(group, &path, member, depth - 1, before, details);
             }
+            return;
         }
         Value::Array(elements) if depth > 0 => {
             let texts: Vec<String> = elements.iter().filter_map(text_of).collect();
-            if texts.len() == elements.len() {
-                details.fact(group, path, texts.join(", "));
-            } else {
-                elements.iter().for_each(|element| walk(group, path, element, depth - 1, most, details));
+            if texts.len() != elements.len() {
+                elements.iter().for_each(|element| walk(group, path, element, depth - 1, before, details));
+                return;
             }
+            texts.join(", ")
         }
-        Value::Object(_) | Value::Array(_) => details.fact(group, path, value.to_string()),
-        scalar => details.fact(group, path, text_of(scalar).unwrap_or_default()),
+        Value::Object(_) | Value::Array(_) => value.to_string(),
+        scalar => text_of(scalar).unwrap_or_default(),
+    };
+    // Elements that are alike take no place from others.
+    if !told.iter().any(|fact| fact.name == path && fact.value == text) {
+        details.fact(group, path, text);
     }
 }

@@ -9,6 +9,14 @@ use crate::envelope::{Details, Envelope};
 use crate::kind::Kind;
 use crate::value::Lenient as _;
 
+/// Members that tell such a body from another's that has a budget's name.
+const SIGNS: &[&str] = &["NotificationThresholdAmount", "SpendingAmount", "Budget"];
+
+/// Whether the data of a body without `schemaId` is of this schema.
+pub fn is_one(data: &Value) -> bool {
+    data.text("BudgetName").is_some() && data.any_field(SIGNS).is_some()
+}
+
 /// # Errors
 /// `malformed` where the budget has no name.
 pub fn read(data: &Value) -> Result<(Envelope, Details), DecodeError> {

@@ -7,7 +7,7 @@ use signalbox_sdk::source::DecodeError;
 use signalbox_sdk::types::Condition;
 
 use super::{condition, found, member};
-use crate::arm::ArmId;
+use crate::arm::{ArmId, subscription};
 use crate::body::malformed;
 use crate::envelope::{Details, Envelope};
 use crate::kind::Kind;
@@ -79,6 +79,6 @@ fn envelope(essentials: &Value, at: &str) -> Result<Envelope, DecodeError> {
     envelope.description = essentials.text("description");
     envelope.investigation = essentials.text("investigationLink");
     let ids = envelope.targets.iter().chain(&envelope.id).chain(&envelope.rule_id);
-    envelope.subscription = ids.filter_map(|id| ArmId::parse(id)).map(|id| id.subscription).find(|id| !id.is_empty());
+    envelope.subscription = ids.filter_map(|id| subscription(id)).next().map(str::to_owned);
     Ok(envelope)
 }

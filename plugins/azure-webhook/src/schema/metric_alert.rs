@@ -14,6 +14,12 @@ use crate::link;
 use crate::time::Time;
 use crate::value::Lenient as _;
 
+/// Whether the data of a body without `schemaId` is of this schema: only here does a condition stand in a context of `data`.
+pub fn is_one(data: &Value) -> bool {
+    let condition = data.field("context").and_then(|context| context.field("condition"));
+    condition.is_some_and(Value::is_object)
+}
+
 /// # Errors
 /// `malformed` where the status is missing, or there is nothing to know the rule or the resource by.
 pub fn read(data: &Value, at: &str) -> Result<(Envelope, Details), DecodeError> {

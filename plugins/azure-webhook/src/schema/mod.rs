@@ -58,6 +58,10 @@ pub fn read(body: &Value, settings: &Settings) -> Result<(Envelope, Details), De
         metric_alert::read(body, "")
     } else if custom::names_a_rule(body) {
         custom::read_with_known_names(body)
+    } else if data.is_some_and(metric_alert::is_one) {
+        metric_alert::read(member(body, "", "data")?, "/data")
+    } else if data.is_some_and(budget::is_one) {
+        budget::read(member(body, "", "data")?)
     } else {
         Err(malformed(
             "/schemaId",
