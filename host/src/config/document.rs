@@ -39,7 +39,9 @@ pub fn read_files(path: &Path) -> Result<Vec<Arc<SourceFile>>, Problems> {
     let paths = if path.is_dir() {
         let entries = std::fs::read_dir(path).map_err(|cause| unreadable(path, &cause))?;
         let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.retain(|each| each.extension().is_some_and(|extension| extension == "toml"));
+        // Editors keep locks and copies beside a file, under a name that begins with a point.
+        let is_hidden = |path: &Path| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        paths.retain(|each| each.extension().is_some_and(|extension| extension == "toml") && !is_hidden(each));
         paths.sort();
         if paths.is_empty() {
             return Err(Problems(vec![Problem::anywhere(format!("the folder {} has no *.toml", path.display()))]));

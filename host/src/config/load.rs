@@ -200,6 +200,12 @@ impl Draft {
         {
             self.problems.push(Problem::at(&gateway.place, "the gateway's `name` is empty"));
         }
+        let admin = self.admin.as_ref().map(|located| located.value.listen);
+        let admin = admin.unwrap_or_else(|| AdminSection::default().listen);
+        if ingest.listen == admin && admin.port() != 0 {
+            let message = format!("`[ingest] listen` and `[admin] listen` are both {admin}: each needs its own");
+            self.problems.push(Problem::anywhere(message));
+        }
         for message in ingest.unusable() {
             self.problems.push(Problem::anywhere(message));
         }

@@ -5,10 +5,10 @@
 //! write in steps, so a change counts once two looks saw the same. What can't change while the process runs (its addresses, its
 //! ledger, its name) is refused with the words "restart", and like every other refusal it leaves the old generation in force.
 
-use super::{Current, Workshop, build};
+use super::{Current, Generation, Workshop, build};
 use crate::{
     config::{self, Config, Problem, Problems},
-    domain::Timestamp,
+    domain::{ConnectionName, Timestamp},
     ledger::Ledger,
 };
 use std::{
@@ -92,7 +92,8 @@ impl Reloader {
         let generation = self.build().await?;
         let alone = self.current.alone().await;
         // Alerts that came in while the plugins were loaded may have made tickets.
-        let left = left_with_tickets(&*self.ledger, &generation.config).await;
+        let mut left = left_with_tickets(&*self.ledger, &generation.config).await;
+        left.extend(given_to_others(&*self.ledger, &self.current.load(), &generation).await);
         if !left.is_empty() {
             return Err(Problems(left));
         }
@@ -102,7 +103,7 @@ impl Reloader {
         Ok(number)
     }
 
-    async fn build(&self) -> Result<super::Generation, Problems> {
+    async fn build(&self) -> Result<Generation, Problems> {
         let current = self.current.load();
         let path = self.path.clone();
         let read = tokio::task::spawn_blocking(move || config::load(&path)).await;
@@ -129,6 +130,28 @@ pub async fn left_with_tickets(ledger: &dyn Ledger, config: &Config) -> Vec<Prob
         Problem::anywhere(format!("the connection `{name}` is missing and has open tickets ({tickets}): {words}"))
     };
     left.map(problem).collect()
+}
+
+/// Connections with open tickets that would have another plugin: it knows nothing of the old one's tickets.
+async fn given_to_others(ledger: &dyn Ledger, old: &Generation, new: &Generation) -> Vec<Problem> {
+    let open = match ledger.open_connections().await {
+        Ok(open) => open,
+        Err(error) => return vec![Problem::anywhere(error.to_string())],
+    };
+    let problem = |(name, tickets)| {
+        let place = &new.config.connections.get(&name)?.place;
+        let (before, now) = (adapter(old, &name)?, adapter(new, &name));
+        let message = format!(
+            "the connection `{name}` has open tickets ({tickets}) of the adapter `{before}`, and nothing else can go on with \
+             them: give the new platform a connection of its own, and leave this one as `retired = true`"
+        );
+        (now != Some(before)).then(|| Problem::at(place, message))
+    };
+    open.into_iter().filter_map(problem).collect()
+}
+
+fn adapter<'g>(generation: &'g Generation, connection: &ConnectionName) -> Option<&'g str> {
+    generation.platforms.get(connection).map(|platform| platform.peer.plugin.plugin().name())
 }
 
 /// What a running process can't change.

@@ -20,6 +20,9 @@ pub struct BodyLimits {
     pub timeout: Duration,
 }
 
+/// How many bytes one byte of a gzip body stands for at most.
+const MOST_INFLATED: u64 = 1032;
+
 /// How much memory a body may take while it is read, in bytes.
 ///
 /// # Errors
@@ -28,7 +31,7 @@ pub fn most(headers: &HeaderMap, body: &Body, limits: BodyLimits) -> Result<u64,
     let sent = body.size_hint().exact().unwrap_or(limits.max_body).min(limits.max_body);
     Ok(match encoding(headers)? {
         Encoding::Identity => sent,
-        Encoding::Gzip => sent.saturating_add(limits.max_inflated),
+        Encoding::Gzip => sent.saturating_add(limits.max_inflated.min(sent.saturating_mul(MOST_INFLATED))),
     })
 }
 
@@ -106,4 +109,19 @@ fn inflate(sent: &[u8], limit: u64) -> Result<Bytes, Answer> {
         return Err(Answer::TooLarge { limit, inflated: true });
     }
     Ok(inflated.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_gzip_body_takes_no_more_room_than_it_can_become() {
+        let limits = BodyLimits { max_body: 1 << 20, max_inflated: 8 << 20, timeout: Duration::from_secs(1) };
+        let room = |headers: &HeaderMap, bytes: usize| most(headers, &Body::from(vec![0; bytes]), limits).ok();
+        assert_eq!(room(&HeaderMap::new(), 600), Some(600));
+        let gzip = HeaderMap::from_iter([(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"))]);
+        assert_eq!(room(&gzip, 600), Some(600 + 600 * MOST_INFLATED));
+        assert_eq!(room(&gzip, 60_000), Some(60_000 + (8 << 20)));
+    }
 }

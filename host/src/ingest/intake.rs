@@ -71,7 +71,12 @@ impl Intake {
         let is_clean = self.redact(&mut posted);
         let found = match self.decode(source, &posted).await {
             Ok(found) => found,
-            Err(Busy { retry_after }) => return Answer::Busy { reason: "the source has too much to do", retry_after },
+            Err(Busy { retry_after }) => {
+                return Answer::Busy {
+                    reason: "the source's plugin has too much to do, or rests after failures",
+                    retry_after,
+                };
+            }
         };
         let (reply, refusal) = (found.reply(), found.refusal());
         let (posted, found) = if is_clean { (posted, found) } else { unkept(posted, found) };

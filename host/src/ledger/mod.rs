@@ -196,6 +196,14 @@ pub struct Store {
     pub windows: Arc<dyn Windows>,
 }
 
+/// Whether a ledger can stand at this address: whether it is one, and its folder is there.
+///
+/// # Errors
+/// [`OpenError`]: it is none, or nothing can be made there.
+pub fn check(url: &str) -> Result<(), OpenError> {
+    sqlite::check(url)
+}
+
 /// Opens the ledger at an address of the configuration: `sqlite:PATH`.
 ///
 /// # Errors

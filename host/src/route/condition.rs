@@ -8,6 +8,11 @@ use cel::{Context, Env, Program, Value};
 use serde::Serialize;
 use std::{cell::OnceCell, collections::BTreeMap, fmt, sync::Arc};
 
+/// What is longer or deeper is refused before it is parsed: parsing and evaluating recurse, and a stack that overflows ends
+/// the process.
+const LONGEST: usize = 4096;
+const DEEPEST: usize = 24;
+
 /// A compiled condition.
 pub struct Condition {
     text: String,
@@ -99,6 +104,21 @@ fn as_map(labels: &Labels) -> BTreeMap<&str, &str> {
     labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
+/// How deep brackets stand in each other, those in texts among them, and signs in a row.
+fn depth(text: &str) -> usize {
+    let (mut open, mut signs) = (0_usize, 0_usize);
+    let depths = text.chars().filter(|letter| !letter.is_whitespace()).map(|letter| {
+        match letter {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        signs = if matches!(letter, '!' | '-') { signs + 1 } else { 0 };
+        open + signs
+    });
+    depths.max().unwrap_or_default()
+}
+
 // === impl Variables ===
 
 impl<'a> Variables<'a> {
@@ -122,6 +142,10 @@ impl Condition {
     /// # Errors
     /// Where it is no expression, or speaks of something other than `alert`.
     pub fn compile(text: &str) -> Result<Self, InvalidCondition> {
+        if text.len() > LONGEST || depth(text) > DEEPEST {
+            let words = format!("it is longer than {LONGEST} bytes, or deeper than {DEEPEST} brackets");
+            return Err(InvalidCondition(words));
+        }
         let env = Arc::new(Env::stdlib());
         let program = env.compile(text).map_err(|error| InvalidCondition(one_line(&error.to_string())))?;
         let references = program.references();

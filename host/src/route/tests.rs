@@ -81,6 +81,17 @@ fn what_is_no_condition_is_refused_with_its_reason() {
 }
 
 #[test]
+fn what_would_need_a_deep_stack_is_refused() {
+    let nested = |depth: usize| format!("{}true{}", "(".repeat(depth), ")".repeat(depth));
+    let denied = |depth: usize| format!("{}true", "!".repeat(depth));
+    for deep in [nested(25), nested(2000), denied(25), format!("alert.id == \"{}\"", "x".repeat(4096))] {
+        let error = Condition::compile(&deep).err().map(|error| error.to_string());
+        assert!(error.is_some_and(|error| error.contains("24 brackets")), "{deep}");
+    }
+    assert!(Condition::compile("alert.labels.env == \"a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z\"").is_ok());
+}
+
+#[test]
 fn all_routes_that_match_take_it_until_one_stops() {
     let mut stop = a_route("second", "true");
     stop.stop = true;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Numbered from 1, in order; a released one never changes.
-pub(super) const MIGRATIONS: [&str; 7] = [
+pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_records.sql"),
     include_str!("../migrations/0003_retention.sql"),
@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0005_monitors.sql"),
     include_str!("../migrations/0006_maintenance.sql"),
     include_str!("../migrations/0007_reports_read_an_index.sql"),
+    include_str!("../migrations/0008_whose.sql"),
 ];
 
 /// `SGBX`.
@@ -194,6 +195,21 @@ fn path(url: &str) -> Option<PathBuf> {
     let named = named.strip_prefix("//").unwrap_or(named);
     let names_a_file = !named.trim_start_matches('/').is_empty() && !named.contains(":memory:") && !named.contains('?');
     names_a_file.then(|| PathBuf::from(named))
+}
+
+/// Whether a ledger can stand at this address; nothing is made or opened.
+///
+/// # Errors
+/// [`OpenError`]: it is no address, or there is no folder for it, or a folder in its place.
+pub fn check(url: &str) -> Result<(), OpenError> {
+    let path = path(url).ok_or_else(|| OpenError::NotAnAddress(url.to_owned()))?;
+    let unavailable = |cause: &str| Err(OpenError::Unavailable { path: path.clone(), cause: cause.into() });
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (path.is_dir(), folder.is_dir()) {
+        (true, _) => unavailable("it is a folder"),
+        (_, false) => unavailable("its folder is not there"),
+        _ => Ok(()),
+    }
 }
 
 /// Makes the file for the gateway's eyes only: alerts tell where it hurts. SQLite gives its log the same rights. A file

@@ -31,7 +31,7 @@ mod timeline;
 mod windows;
 mod writer;
 
-pub use file::OpenError;
+pub use file::{OpenError, check};
 
 use super::{
     AlertRow, AlertSelection, BodyId, BodyRow, BodyStatus, Claimed, Counts, Lease, Ledger, LedgerError, Receipt, Save,

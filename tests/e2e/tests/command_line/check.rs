@@ -29,6 +29,26 @@ async fn what_a_plugin_doubts_is_told_and_refuses_nothing() -> Tested {
 }
 
 #[tokio::test]
+async fn what_could_not_start_is_found() -> Tested {
+    let desk = Desk::new(|_| {}).await?;
+    let good = desk.config.text();
+    for (from, to, says) in [
+        ("signalbox.db", "none/such/signalbox.db", "its folder is not there"),
+        ("sqlite:", "postgres:", "is not a ledger's address"),
+        ("127.0.0.1:0", "127.0.0.1:8081", "each needs its own"),
+    ] {
+        let text = good.replace(from, to);
+        assert_ne!(text, good);
+        let path = desk.folder.path().join("other.toml");
+        std::fs::write(&path, text)?;
+        let said = desk.run(&["check", "--config", &path.display().to_string()]).await?;
+        assert_ne!(said.code, 0, "{said:?}");
+        assert!(said.err.contains(says), "{says}: {}", said.err);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_bad_configuration_shows_every_error_with_its_line() -> Tested {
     let desk = Desk::new(|config| {
         config.ingest = "body_timeout = \"soon\"".to_owned();

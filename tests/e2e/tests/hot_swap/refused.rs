@@ -94,6 +94,18 @@ async fn a_bad_edit_is_refused_with_all_its_errors_and_the_old_goes_on() -> Test
 }
 
 #[tokio::test]
+async fn tickets_are_not_given_to_another_adapter() -> Tested {
+    let mut scene = Scene::start().await?;
+    let key = key_of(&scene.gateway.accept(&metric("cpu", "Sev2").fired()).await?)?;
+    scene.incident_when(&key, "the ticket", |_| true).await?;
+    let other = scene.config.text().replacen("adapter = \"servicenow\"", "adapter = \"request-tracker\"", 1);
+    let errors = scene.refused_text(&other).await?;
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].contains("has open tickets (1) of the adapter `servicenow`"), "{errors:?}");
+    scene.edit(|config| config.ingest = "quarantine = 3".to_owned()).await
+}
+
+#[tokio::test]
 async fn errors_name_their_line() -> Tested {
     let scene = Scene::start().await?;
     let errors = scene_error(scene, |config| config.ingest = "max_bodies = 3".to_owned()).await?;
