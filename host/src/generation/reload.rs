@@ -7,7 +7,7 @@
 
 use super::{Current, Generation, Workshop, build};
 use crate::{
-    config::{self, Config, Problem, Problems},
+    config::{self, Config, ConnectionConfig, Problem, Problems},
     domain::{ConnectionName, Timestamp},
     ledger::Ledger,
 };
@@ -139,19 +139,20 @@ async fn given_to_others(ledger: &dyn Ledger, old: &Generation, new: &Generation
         Err(error) => return vec![Problem::anywhere(error.to_string())],
     };
     let problem = |(name, tickets)| {
-        let place = &new.config.connections.get(&name)?.place;
+        let ConnectionConfig { section, place, .. } = new.config.connections.get(&name)?;
         let (before, now) = (adapter(old, &name)?, adapter(new, &name));
         let message = format!(
             "the connection `{name}` has open tickets ({tickets}) of the adapter `{before}`, and nothing else can go on with \
              them: give the new platform a connection of its own, and leave this one as `retired = true`"
         );
-        (now != Some(before)).then(|| Problem::at(place, message))
+        (now != Some(before) && !section.retired).then(|| Problem::at(place, message))
     };
     open.into_iter().filter_map(problem).collect()
 }
 
+/// By the name that its plugin gives itself: a newer version of it is the same adapter.
 fn adapter<'g>(generation: &'g Generation, connection: &ConnectionName) -> Option<&'g str> {
-    generation.platforms.get(connection).map(|platform| platform.peer.plugin.plugin().name())
+    generation.platforms.get(connection).map(|platform| platform.peer.plugin.plugin().manifest().name.as_str())
 }
 
 /// What a running process can't change.
