@@ -110,11 +110,11 @@ fn of_call(error: &CallError) -> Verdict {
         CallErrorKind::Gone => return Verdict::Gone,
         CallErrorKind::Conflict => return Verdict::Conflict,
         CallErrorKind::Unauthorized => return Verdict::StopConnection,
-        CallErrorKind::Throttled | CallErrorKind::Unavailable => {
+        // A login form or a maintenance page is there for all tickets, and goes by itself or when the operator mends it.
+        CallErrorKind::Throttled | CallErrorKind::Unavailable | CallErrorKind::Protocol => {
             return Verdict::Later { asked: error.retry_after.map(|seconds| Duration::from_secs(u64::from(seconds))) };
         }
         CallErrorKind::Rejected => Blame::Operator,
-        CallErrorKind::Protocol => Blame::Platform,
         CallErrorKind::Unsupported => Blame::Plugin,
     };
     let field = if error.field.is_empty() { String::new() } else { format!("field `{}`: ", error.field) };
@@ -173,7 +173,7 @@ mod tests {
         let later = Verdict::Later { asked: None };
         let cases = [
             (call(Rejected), calm, parked("rejected", "42", "no", "operator")),
-            (call(Protocol), calm, parked("protocol", "42", "no", "platform")),
+            (call(Protocol), calm, Verdict::Later { asked: Some(Duration::from_secs(7)) }),
             (call(Unsupported), calm, parked("unsupported", "42", "no", "plugin")),
             (call(Unauthorized), calm, Verdict::StopConnection),
             (call(Gone), calm, Verdict::Gone),

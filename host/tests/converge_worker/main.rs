@@ -114,7 +114,7 @@ async fn what_the_platform_refuses_parks_the_ticket_with_reason_code_field_and_b
 #[tokio::test]
 async fn a_parked_ticket_goes_on_when_a_person_says_so() {
     let stage = Stage::new();
-    stage.answers([Err(refuses(CallErrorKind::Protocol)), Ok(stage.ticket("1", TicketState::Open))]);
+    stage.answers([Err(refuses(CallErrorKind::Unsupported)), Ok(stage.ticket("1", TicketState::Open))]);
     stage.observe(Condition::Fired).await;
     stage.after(1_000).await;
     assert_eq!(stage.calls(), ["create"]);

@@ -7,7 +7,7 @@ use crate::{
     verbs::{failed_as, note},
 };
 use anyhow::ensure;
-use serde_json::json;
+use serde_json::{Value, json};
 use signalbox::{
     domain::{CallErrorKind, Change, RecordKind, Timestamp, WorkItem, WorkItemKind::Incident},
     plugin::Ability,
@@ -78,24 +78,25 @@ pub async fn page(stand: &mut Stand) -> anyhow::Result<Cell> {
     }
     ensure!(stand.proxy.mend() > 0, "no page was shown");
     ensure!(stand.tickets(item.key.as_str()).await? == before, "the ticket is no longer what it was");
-    parked(stand).await
+    waits(stand).await
 }
 
-async fn parked(stand: &Stand) -> anyhow::Result<Cell> {
+/// A ticket waits while there is a page, and is made when there is none any more.
+async fn waits(stand: &Stand) -> anyhow::Result<Cell> {
     let gateway = stand.gateway().await?;
     let first = stand.send(&gateway, &alert("before-the-page", "Sev2", 0)?.fired()).await?;
     stand.ticket_when(&gateway, &first, "a ticket is made", |_| true).await?;
     stand.proxy.arm(Fault::page().to(Which::Calls));
     let key = stand.send(&gateway, &alert("page", "Sev2", 0)?.fired()).await?;
     let path = format!("/v1/tickets/{key}");
-    let story = wait::until("the ticket is parked", stand.patience, || async {
+    let story = wait::until("the ticket waits", stand.patience, || async {
         let story = gateway.get(&path).await.ok()?;
-        story["ticket"]["standing"]["parked"].is_object().then_some(story)
+        let waits = |entry: &Value| entry["event"] == "waits";
+        story["timeline"].as_array().is_some_and(|entries| entries.iter().any(waits)).then_some(story)
     });
-    let parked = story.await?["ticket"]["standing"]["parked"].clone();
-    ensure!(parked["reason"] == json!("protocol"), "it is parked as {parked}");
+    let standing = story.await?["ticket"]["standing"].clone();
+    ensure!(standing == json!("live"), "its standing is {standing}");
     stand.proxy.mend();
-    gateway.tell(&format!("{path}/retry")).await?;
     stand.ticket_when(&gateway, &key, "it is made when there is no page any more", |_| true).await?;
     Ok(Cell::Passes)
 }

@@ -73,17 +73,32 @@ async fn too_fast_waits_as_long_as_it_is_told_to() -> Tested {
 }
 
 #[tokio::test]
-async fn a_page_for_people_is_nobodys_api_and_waits_for_a_person() -> Tested {
+async fn answers_that_take_longer_than_what_was_seen_is_good_for() -> Tested {
+    let scene = Scene::start().await?;
+    let first = alert("cpu", "Sev2", 0);
+    let key = send(&scene, &first.fired()).await?;
+    scene.incident_when(&key, "it is created", is_open).await?;
+    scene.platform.fault(Fault::new(Effect::Delay { seconds: 11.0 }).method("GET").table("incident"));
+    wait::until("what was seen is old", PATIENCE, || async {
+        tokio::time::sleep(Duration::from_secs(11)).await;
+        Some(())
+    })
+    .await?;
+    send(&scene, &first.resolved_after(5)).await?;
+    scene.incident_when(&key, "it is resolved", is_resolved).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_for_people_is_nobodys_api_and_tickets_wait_until_it_is_gone() -> Tested {
     let scene = Scene::start().await?;
     let id = scene.platform.fault(Fault::new(Effect::Page).method("POST"));
     let key = send(&scene, &alert("cpu", "Sev2", 0).fired()).await?;
-    let story =
-        scene.ticket_when(&key, "it is parked", |story| story["ticket"]["standing"]["parked"].is_object()).await?;
-    let parked = &story["ticket"]["standing"]["parked"];
-    assert_eq!((&parked["reason"], &parked["blame"]), (&json!("protocol"), &json!("platform")), "{parked}");
+    let waits = |story: &Value| story["timeline"].as_array().unwrap().iter().any(|entry| entry["event"] == "waits");
+    let story = scene.ticket_when(&key, "it waits", waits).await?;
+    assert_eq!(story["ticket"]["standing"], "live", "{story:#}");
     assert!(story["attempts"][0]["exchange"].as_str().unwrap().contains("<html"), "{story:#}");
     scene.platform.apparatus.faults.remove(id);
-    scene.gateway.tell(&format!("/v1/tickets/{key}/retry")).await?;
     scene.incident_when(&key, "it is created when the instance is awake", is_open).await?;
     assert_eq!(incidents(&scene, &key).len(), 1);
     Ok(())
