@@ -12,6 +12,7 @@ use crate::states;
 use crate::tickets::Form;
 use serde_json::Value;
 use signalbox_sdk::adapter::Change;
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::json;
 use signalbox_sdk::text::one_line;
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
@@ -39,10 +40,13 @@ impl Form for Alerts<'_> {
         draft.set_or("cmdb_ci", content.configuration_item.as_deref(), &settings.configuration_item);
         draft.set("additional_info", &Value::Object(context(item)).to_string());
         if let Some(old) = &item.follows {
-            let description = draft.get("description").unwrap_or_default().to_owned();
-            draft.set("description", format!("{description}\n\nFollows {}.", old.number).trim_start());
+            let (description, follows) =
+                (draft.get("description").unwrap_or_default(), format!("\n\nFollows {}.", old.number));
+            let whole = Unit::Characters.cut_before(description, &follows, settings.lengths.description);
+            draft.set("description", &whole);
         }
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
+        draft.fit(&self.0.lengths.of_signals());
         draft.set(self.key_column(), &item.key);
         Ok(draft)
     }
@@ -64,6 +68,7 @@ impl Form for Alerts<'_> {
             Change::Update | Change::Resolve | Change::Reopen | Change::Annotate => {}
         }
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
+        draft.fit(&self.0.lengths.of_signals());
         Ok(draft)
     }
 

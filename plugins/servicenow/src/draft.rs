@@ -4,6 +4,7 @@
 //! identity, which nobody may change: a ticket without its key would be made twice.
 
 use serde_json::{Map, Value};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
 use signalbox_sdk::types::CallError;
@@ -43,6 +44,15 @@ impl Draft {
             self.set(&column, &text);
         }
         Ok(())
+    }
+
+    /// Cuts what is longer than its column, between words and with a mark: the platform would cut it without either.
+    pub fn fit(&mut self, lengths: &[(&str, usize)]) {
+        for (column, longest) in lengths {
+            if let Some(text) = self.0.get_mut(*column) {
+                *text = Unit::Characters.cut(text, *longest);
+            }
+        }
     }
 
     /// Adds to the note that this write leaves.
@@ -107,6 +117,18 @@ mod tests {
         draft.overlay(&fields.to_string(), &[]).unwrap();
         let expected = json!({"urgency": "1", "u_vip": "true", "u_list": "a,b", "u_none": "", "u_text": "xy"});
         assert_eq!(draft.to_json(), expected);
+    }
+
+    #[test]
+    fn what_is_longer_than_its_column_is_cut_with_a_mark_whoever_wrote_it() {
+        let mut draft = Draft::default();
+        draft
+            .overlay(&json!({"short_description": "word ".repeat(800), "u_long": "x".repeat(500)}).to_string(), &[])
+            .unwrap();
+        draft.fit(&[("short_description", 160), ("description", 4000)]);
+        let title = draft.get("short_description").unwrap();
+        assert!((100..=160).contains(&title.chars().count()) && !title.ends_with("word"), "{title}");
+        assert_eq!(draft.get("u_long").unwrap().len(), 500, "whose length nobody knows");
     }
 
     #[test]

@@ -120,6 +120,7 @@ fn record(settings: &Settings, item: &WorkItem, is_over: bool) -> Result<Draft, 
     let (columns, others): (Map<_, _>, Map<_, _>) =
         json::own_fields(&item.content.fields)?.into_iter().partition(|(name, _)| is_column(name));
     record.overlay(&Value::Object(columns).to_string(), &[KEY_COLUMN])?;
+    record.fit(&settings.lengths.of_signals());
     let mut info = context(item);
     let notes: Vec<_> = item.notes.iter().map(|note| printable(&note.text)).collect();
     if !notes.is_empty() {

@@ -50,6 +50,7 @@ impl Form for Incidents<'_> {
         }
         display_alert(&mut draft, item);
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
+        draft.fit(&self.0.lengths.of_incidents());
         draft.set(self.key_column(), &item.key);
         Ok(draft)
     }
@@ -72,6 +73,7 @@ impl Form for Incidents<'_> {
             Change::Update | Change::Resolve | Change::Reopen | Change::Annotate => {}
         }
         draft.overlay(&item.content.fields, &[self.key_column(), "sys_id"])?;
+        draft.fit(&self.0.lengths.of_incidents());
         Ok(draft)
     }
 

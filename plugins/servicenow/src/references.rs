@@ -3,7 +3,8 @@
 //! The Table API stores an unknown sys_id without a word, and with `sysparm_input_display_value` leaves a column empty whose name
 //! it does not know, after the ticket was made. So names are looked up before the write, side by side; a value that is a sys_id
 //! costs no request. A name that no single record has is refused with its column, or left out where the settings say so: by
-//! default for what a CMDB may lack, since a ticket without its configuration item is better than none.
+//! default for what a CMDB may lack or not show to the gateway's account, since a ticket without its configuration item is
+//! better than none.
 
 use crate::client::{Client, Columns, Listing, Question};
 use crate::draft::Draft;
@@ -30,6 +31,7 @@ struct Lookup {
 enum Unresolved {
     Unknown,
     Ambiguous(usize),
+    Refused(String),
 }
 
 /// Puts a sys_id in the place of each name, and answers a line for each value that was left out.
@@ -46,12 +48,18 @@ pub fn resolve<H: Http + Log>(client: &Client<'_, H>, draft: &mut Draft) -> Resu
     let answers = if questions.is_empty() { Vec::new() } else { client.list_all(&questions) };
     let mut left_out = Vec::new();
     for (lookup, answer) in asked.iter().zip(answers) {
-        let answer = answer.map_err(|error| {
-            error
-                .while_it(&format!("looked up \"{}\" in `{}`", lookup.name, lookup.reference.table))
-                .with_field(&lookup.column)
-        })?;
-        match only_match(lookup, &answer) {
+        let found = match answer {
+            Ok(listing) => only_match(lookup, &listing),
+            // An account that may not look there writes tickets all the same.
+            Err(error) if lookup.reference.missing == Missing::Omit && is_refusal(&error) => {
+                Err(Unresolved::Refused(error.message))
+            }
+            Err(error) => {
+                let what = format!("looked up \"{}\" in `{}`", lookup.name, lookup.reference.table);
+                return Err(error.while_it(&what).with_field(&lookup.column));
+            }
+        };
+        match found {
             Ok(id) => draft.set(&lookup.column, &id),
             Err(why) => left_out.push(leave_out(draft, lookup, &why)?),
         }
@@ -122,6 +130,11 @@ fn only_match(lookup: &Lookup, listing: &Listing) -> Result<String, Unresolved> 
     Err(Unresolved::Unknown)
 }
 
+/// Whether it is answered alike each time: that table may not be read, or is not there.
+fn is_refusal(error: &CallError) -> bool {
+    matches!(error.kind, CallErrorKind::Rejected | CallErrorKind::Unsupported | CallErrorKind::Gone)
+}
+
 fn leave_out(draft: &mut Draft, lookup: &Lookup, why: &Unresolved) -> Result<String, CallError> {
     let Lookup { column, name, reference, .. } = lookup;
     let by = reference.by.join(", ");
@@ -131,6 +144,9 @@ fn leave_out(draft: &mut Draft, lookup: &Lookup, why: &Unresolved) -> Result<Str
         }
         Unresolved::Ambiguous(count) => {
             format!("{count} records of `{}` have \"{name}\" as their {by}: use a sys_id", reference.table)
+        }
+        Unresolved::Refused(words) => {
+            format!("\"{name}\" can't be looked up in `{}`, this account may not read it: {words}", reference.table)
         }
     };
     match reference.missing {

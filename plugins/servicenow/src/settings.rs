@@ -93,6 +93,30 @@ pub struct Lengths {
     pub description: usize,
 }
 
+// === impl Lengths ===
+
+impl Lengths {
+    /// Of an incident's columns.
+    #[must_use]
+    pub fn of_incidents(&self) -> [(&'static str, usize); 2] {
+        [("short_description", self.title), ("description", self.description)]
+    }
+
+    /// Of the columns that events and alerts share.
+    #[must_use]
+    pub fn of_signals(&self) -> [(&'static str, usize); 7] {
+        [
+            ("description", self.description),
+            ("source", 100),
+            ("event_class", 100),
+            ("type", 100),
+            ("node", 255),
+            ("resource", 255),
+            ("metric_name", 255),
+        ]
+    }
+}
+
 /// Table names.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -135,3 +135,15 @@ fn an_event_without_an_answer_is_unknown() {
         run(None, &event(full_content()), |step| step.fail(Failure::OutcomeUnknown("timeout".into()))).unwrap_err();
     assert_eq!(error.kind, CallErrorKind::OutcomeUnknown);
 }
+
+#[test]
+fn no_column_of_an_event_is_longer_than_event_management_has_it() {
+    let long = |words: &str| Some(words.repeat(900));
+    let content =
+        Content { title: long("title "), description: long("text "), configuration_item: long("node "), ..content() };
+    let record = record(&settings(json!({})), &event(content), false).unwrap();
+    for (column, longest) in [("description", 4000), ("node", 255)] {
+        let length = record.get(column).unwrap().chars().count();
+        assert!((longest / 2..=longest).contains(&length), "{column}: {length}");
+    }
+}

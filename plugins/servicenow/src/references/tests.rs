@@ -132,3 +132,20 @@ fn an_account_that_may_not_look_says_so() {
     assert_eq!(error.field, "assignment_group");
     assert!(error.message.starts_with("while it looked up \"Network\" in `sys_user_group`: "), "{}", error.message);
 }
+
+#[test]
+fn a_table_that_may_not_be_read_leaves_the_column_out_where_it_may_be_missing() {
+    let forbidden = || {
+        let answer =
+            json!({"error": {"message": "Insufficient rights to query records", "detail": ""}, "status": "failure"});
+        let target = "/api/now/table/cmdb_ci?sysparm_query=name%3Dweb-1&sysparm_display_value=all\
+                      &sysparm_fields=sys_id%2Cname&sysparm_limit=20";
+        Step::on("GET", target).answer(403, &answer)
+    };
+    let (columns, left_out) = run([forbidden()], &[("cmdb_ci", "web-1"), ("urgency", "1")]).unwrap();
+    assert_eq!(columns, json!({"urgency": "1"}));
+    assert!(
+        left_out[0].contains("`cmdb_ci` was left empty") && left_out[0].contains("Insufficient rights"),
+        "{left_out:?}"
+    );
+}

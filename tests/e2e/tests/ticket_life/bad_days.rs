@@ -1,7 +1,6 @@
 //! Platforms fail in every way there is; a problem has one ticket all the same.
 
 use super::*;
-use serde_json::json;
 use signalbox_e2e::{scene::PATIENCE, wait};
 use signalbox_simulators::shared::fault::{Effect, Fault};
 use std::time::{Duration, Instant};
