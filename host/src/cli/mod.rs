@@ -152,7 +152,7 @@ pub type Done = Result<ExitCode, Failure>;
 
 /// Runs a command's work on a runtime of its own.
 /// Conditions are evaluated by recursion; it is address space, and no memory until it is used.
-const STACK: usize = 16 << 20;
+const STACK: usize = 64 << 20;
 
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();

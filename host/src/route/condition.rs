@@ -10,7 +10,7 @@ use std::{cell::OnceCell, collections::BTreeMap, fmt, sync::Arc};
 
 /// What is longer or deeper is refused before it is parsed: parsing and evaluating recurse, and a stack that overflows ends
 /// the process.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 2048;
 const DEEPEST: usize = 24;
 
 /// A compiled condition.
