@@ -3,6 +3,7 @@
 //! `alert` is the contract's record in snake case, with `labels` as a map and `alert.resource` the first resource (empty texts
 //! where there is none). Times are texts in RFC 3339: `timestamp(alert.fired_at)` makes them moments.
 
+use super::fields;
 use crate::domain::{Alert, Labels, Resource};
 use cel::{Context, Env, Program, Value};
 use serde::Serialize;
@@ -37,7 +38,7 @@ pub struct InvalidCondition(String);
 pub struct ConditionError(String);
 
 #[derive(Serialize)]
-struct AlertView<'a> {
+pub(super) struct AlertView<'a> {
     id: &'a str,
     correlation_key: &'a str,
     condition: &'static str,
@@ -67,7 +68,7 @@ struct ResourceView<'a> {
     configuration_item: &'a str,
 }
 
-fn view(alert: &Alert) -> AlertView<'_> {
+pub(super) fn view(alert: &Alert) -> AlertView<'_> {
     AlertView {
         id: alert.id.as_str(),
         correlation_key: alert.correlation_key.as_str(),
@@ -151,6 +152,9 @@ impl Condition {
         let references = program.references();
         if let Some(name) = references.variables().into_iter().find(|name| *name != "alert" && !is_bound(text, name)) {
             return Err(InvalidCondition(format!("`{name}` is unknown here, conditions speak of `alert`")));
+        }
+        if let Some(words) = fields::unknown(text) {
+            return Err(InvalidCondition(words));
         }
         Ok(Self { text: text.to_owned(), program, env })
     }

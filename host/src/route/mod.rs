@@ -5,6 +5,7 @@
 //! operator, since one odd alert must not hide the others.
 
 mod condition;
+mod fields;
 mod group;
 mod identity;
 mod storm;

@@ -81,6 +81,31 @@ fn what_is_no_condition_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_field_that_no_alert_has_is_refused() {
+    for (when, says) in [
+        ("alert.severtiy == 'critical'", "`alert.severtiy` is unknown, expected one of id,"),
+        ("true && !alert.resource.type.startsWith('x')", "`alert.resource.type` is unknown, expected one of id, name"),
+    ] {
+        let error = Condition::compile(when).err().map(|error| error.to_string());
+        assert!(error.as_ref().is_some_and(|error| error.contains(says)), "{when}: {error:?}");
+    }
+    for when in [
+        "alert.labels.severtiy == 'x' && alert.rule == \"alert.severtiy\"",
+        "alert.rule == 'it\\'s alert.odd' || alert.resource.scope.any == 'x'",
+        "alert.resources.exists(r, r.odd == 1)",
+        "has(alert.labels.a) && alert.title.contains('b')",
+    ] {
+        assert!(Condition::compile(when).is_ok(), "{when}");
+    }
+    let alert = serde_json::to_value(condition::view(&alert())).unwrap();
+    let names = |value: &serde_json::Value| {
+        value.as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(names(&alert), fields::ALERT.map(str::to_owned).into());
+    assert_eq!(names(&alert["resource"]), fields::RESOURCE.map(str::to_owned).into());
+}
+
+#[test]
 fn what_would_need_a_deep_stack_is_refused() {
     let nested = |depth: usize| format!("{}true{}", "(".repeat(depth), ")".repeat(depth));
     let denied = |depth: usize| format!("{}true", "!".repeat(depth));
