@@ -202,6 +202,18 @@ async fn a_create_that_conflicts_is_looked_for() {
 }
 
 #[tokio::test]
+async fn a_create_that_can_never_come_true_is_parked_in_the_end() {
+    let stage = Stage::new();
+    stage.answers((0..20).map(|_| Err(refuses(CallErrorKind::Gone))));
+    stage.observe(Condition::Fired).await;
+    for _ in 0..20 {
+        stage.after(1_000).await;
+    }
+    assert_eq!(parked(&stage).reason, "not-converging");
+    assert_eq!(stage.calls().len(), 10, "{:?}", stage.calls());
+}
+
+#[tokio::test]
 async fn a_plugin_that_fails_is_tried_three_times_and_blamed() {
     let stage = Stage::new();
     stage.answers((0..3).map(|_| Err(traps(false).into())));

@@ -67,6 +67,15 @@ pub(crate) async fn decoding_again_empties_the_quarantine(engine: &impl Engine) 
     assert_eq!(ledger.body(&good.id).await.unwrap().status, BodyStatus::Decoded);
 }
 
+pub(crate) async fn an_observation_may_be_decoded_again_under_another_key(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let first = body(1, vec![(fired("cpu", 1), vec![])]);
+    ledger.accept(first.clone()).await.unwrap();
+    let alert = Alert { correlation_key: "by another version".into(), ..fired("cpu", 1) };
+    let again = Submission { again: Some(first.id), ..body(2, vec![(alert, vec![to("p")])]) };
+    assert_eq!(tickets_of(ledger.accept(again).await.unwrap())[0].key, key("p", 1));
+}
+
 pub(crate) async fn a_payload_that_is_a_part_comes_back_too(engine: &impl Engine) {
     let ledger = engine.open().await;
     let part = Alert { payload: r#"{"part":1}"#.to_owned(), ..fired("part", 1) };

@@ -151,6 +151,7 @@ macro_rules! conformance {
                 an_empty_body_is_kept_too,
                 the_quarantine_of_a_source_is_bounded,
                 decoding_again_empties_the_quarantine,
+                an_observation_may_be_decoded_again_under_another_key,
                 a_payload_that_is_a_part_comes_back_too,
             }
             retention {

@@ -123,6 +123,19 @@ async fn a_connection_with_open_tickets_leaves_only_as_retired() -> Tested {
 }
 
 #[tokio::test]
+async fn a_ledger_is_not_that_of_another_gateway() -> Tested {
+    let mut scene = Scene::start().await?;
+    scene.gateway.signal("TERM").await?;
+    scene.gateway.ended(PATIENCE).await?;
+    let text = scene.config.text();
+    std::fs::write(scene.path(), text.replacen("name = \"test\"", "name = \"other\"", 1))?;
+    let said = command::run(scene.folder(), &["serve"]).await?;
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.err.contains("that of the gateway `test`") && said.err.contains("`other`"), "{said:?}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_restart_refuses_to_leave_open_tickets_behind_as_a_reload_does() -> Tested {
     let spare = Simulator::start(Options::default()).await?;
     let mut scene = Scene::start().await?;
