@@ -196,10 +196,10 @@ pub struct Store {
     pub windows: Arc<dyn Windows>,
 }
 
-/// Whether a ledger can stand at this address: whether it is one, and its folder is there.
+/// Whether it is a ledger's address.
 ///
 /// # Errors
-/// [`OpenError`]: it is none, or nothing can be made there.
+/// [`OpenError::NotAnAddress`].
 pub fn check(url: &str) -> Result<(), OpenError> {
     sqlite::check(url)
 }

@@ -33,7 +33,7 @@ async fn what_could_not_start_is_found() -> Tested {
     let desk = Desk::new(|_| {}).await?;
     let good = desk.config.text();
     for (from, to, says) in [
-        ("signalbox.db", "none/such/signalbox.db", "its folder is not there"),
+        ("signalbox.db", ":memory:", "is not a ledger's address"),
         ("sqlite:", "postgres:", "is not a ledger's address"),
         ("127.0.0.1:0", "127.0.0.1:8081", "each needs its own"),
     ] {
