@@ -5,7 +5,7 @@ use super::{
     offline::offline,
     output::{self, Output},
 };
-use crate::{config, gateway, ledger};
+use crate::{config, gateway};
 use clap::Args;
 use serde_json::json;
 use std::process::ExitCode;
@@ -32,7 +32,6 @@ impl Check {
         block_on(async {
             let (generation, _) = offline(common).await?;
             gateway::certificate(&generation.config)?;
-            ledger::check(&generation.config.ledger.url).map_err(anyhow::Error::from)?;
             let counts = json!({
                 "sources": generation.sources.len(),
                 "connections": generation.config.connections.len(),

@@ -150,10 +150,10 @@ impl From<crate::config::Problems> for Failure {
 /// What a command does.
 pub type Done = Result<ExitCode, Failure>;
 
-/// Runs a command's work on a runtime of its own.
 /// Conditions are evaluated by recursion; it is address space, and no memory until it is used.
 const STACK: usize = 64 << 20;
 
+/// Runs a command's work on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     runtime.map_err(|error| Failure::Failed(error.into()))?.block_on(work)

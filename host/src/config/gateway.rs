@@ -222,16 +222,17 @@ impl Default for LedgerSection {
 }
 
 impl LedgerSection {
-    /// What would lose what senders repeat, or leave no room to work.
+    /// What is no address, would lose what senders repeat, or leave no room to work.
     #[must_use]
     pub fn unusable(&self) -> Vec<String> {
+        let elsewhere = crate::ledger::check(&self.url).err().map(|error| format!("`[ledger] url`: {error}"));
         let KeepSection { bodies, alerts, tickets, records } = self.keep;
         let keep = [("bodies", bodies), ("alerts", alerts), ("tickets", tickets), ("records", records)];
         let short = keep.into_iter().filter(|(_, span)| *span < SHORTEST_KEPT);
         let short = short.map(|(key, span)| format!("`[ledger] keep.{key}` is {span}, and must be at least 1d"));
         let small = self.max_size.filter(|size| *size < SMALLEST_LEDGER);
         let small = small.map(|size| format!("`[ledger] max_size` is {} bytes, and must be at least 32MiB", size.0));
-        short.chain(small).collect()
+        elsewhere.into_iter().chain(short).chain(small).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::problem::Place;
 use std::ops::Range;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 /// The place of what a JSON Pointer leads to in `settings` of the section whose name stands at `section`, as far as it leads
 /// to something that is written; the section's place where nothing is.
@@ -35,14 +35,12 @@ fn child<'t>(value: &'t DeValue<'t>, name: &str) -> Option<(Range<usize>, &'t De
             let (key, value) = table.iter().find(|(key, _)| key.get_ref() == name)?;
             Some((key.span(), value.get_ref()))
         }
-        DeValue::Array(array) => element(array, name.parse().ok()?),
+        DeValue::Array(array) => {
+            let value = array.get(name.parse::<usize>().ok()?)?;
+            Some((value.span(), value.get_ref()))
+        }
         _ => None,
     }
-}
-
-fn element<'t>(array: &'t DeArray<'t>, at: usize) -> Option<(Range<usize>, &'t DeValue<'t>)> {
-    let value = array.get(at)?;
-    Some((value.span(), value.get_ref()))
 }
 
 /// A name out of a JSON Pointer (RFC 6901).

@@ -200,11 +200,10 @@ impl Draft {
         {
             self.problems.push(Problem::at(&gateway.place, "the gateway's `name` is empty"));
         }
-        let admin = self.admin.as_ref().map(|located| located.value.listen);
-        let admin = admin.unwrap_or_else(|| AdminSection::default().listen);
-        if ingest.listen == admin && admin.port() != 0 {
-            let message = format!("`[ingest] listen` and `[admin] listen` are both {admin}: each needs its own");
-            self.problems.push(Problem::anywhere(message));
+        let admin = self.admin.take().map(|located| located.value).unwrap_or_default();
+        if ingest.listen == admin.listen && admin.listen.port() != 0 {
+            let words = format!("`[ingest] listen` and `[admin] listen` are both {}: each needs its own", admin.listen);
+            self.problems.push(Problem::anywhere(words));
         }
         for message in ingest.unusable() {
             self.problems.push(Problem::anywhere(message));
@@ -228,7 +227,7 @@ impl Draft {
             folder: folder.to_owned(),
             gateway: gateway.value,
             ingest,
-            admin: self.admin.map(|located| located.value).unwrap_or_default(),
+            admin,
             ledger: self.ledger.map(|located| located.value).unwrap_or_default(),
             plugins,
             sources,

@@ -8,7 +8,7 @@ use super::learn::{Reading, Stranger};
 use super::life::{Confirmed, Known, Life};
 use super::plan::{Situation, Step};
 use super::verdict;
-use super::worker::{Worker, parked_entry};
+use super::worker::Worker;
 use super::{backoff, desk::Blame};
 use crate::domain::{CallBudget, Condition, Content, Entry, Timestamp};
 use crate::ledger::{AttemptChange, Claimed, Due, EndReason, LedgerError, Parked, Renewal, Save, Shown, Standing};
@@ -199,7 +199,7 @@ impl Turn<'_> {
 
     pub(super) async fn park(&mut self, parked: Parked) -> Result<Flow, LedgerError> {
         metrics::counter!("signalbox_tickets_parked_total", "reason" => parked.reason.clone()).increment(1);
-        self.entries.push(parked_entry(&parked, self.now()));
+        self.entries.push(parked.entry(self.now()));
         self.life.parked = Some(parked.reason.clone());
         self.release(Standing::Parked(parked), Due::WhenRaised, None).await.map(|()| Flow::Over)
     }

@@ -10,7 +10,7 @@ use super::health::Health;
 use super::life::Life;
 use super::plan::{Situation, Step, plan};
 use super::turn::Turn;
-use crate::domain::{Entry, Timestamp};
+use crate::domain::Timestamp;
 use crate::ledger::{Claimed, Due, Ledger, LedgerError, Parked, Save, Standing};
 use std::{sync::Arc, time::Duration};
 
@@ -139,19 +139,13 @@ impl Worker {
             blame: blame.as_str().to_owned(),
         };
         let now = self.clock.now();
-        let entry = parked_entry(&parked, now);
+        let entry = parked.entry(now);
         let save = untouched(&claimed, Standing::Parked(parked), Due::WhenRaised, now);
         self.ledger.save(&claimed.lease, Save { entries: vec![entry], ..save }).await.map(drop)
     }
 }
 
 /// What the timeline says of a ticket that waits for a person.
-pub(super) fn parked_entry(parked: &Parked, at: Timestamp) -> Entry {
-    let Parked { reason, code, message, blame } = parked;
-    let code = if code.is_empty() { String::new() } else { format!(" {code}") };
-    Entry { at, event: "parked".to_owned(), text: format!("{reason}{code} ({blame}): {message}") }
-}
-
 /// Gives a ticket back with nothing changed in its life.
 fn untouched(claimed: &Claimed, standing: Standing, due: Due, at: Timestamp) -> Save {
     let life = claimed.life.clone().unwrap_or_else(|| "{}".to_owned());

@@ -95,7 +95,7 @@ impl Gateway {
         let opened = opened.context("the ledger can't be opened")?;
         let Store { ledger, records, monitors, reports, nearby, windows, upkeep } = opened;
         upkeep.bound(config.ledger.max_size.map(|size| size.0));
-        let owner = upkeep.belongs_to(&config.gateway.name).await.context("the ledger can't be written")?;
+        let owner = ledger.belongs_to(&config.gateway.name).await.context("the ledger can't be written")?;
         if owner != config.gateway.name {
             let message = format!(
                 "the ledger is that of the gateway `{owner}`, and `[gateway] name` is `{}`: under another name every open \

@@ -9,7 +9,7 @@ use super::{Current, Generation, Workshop, build};
 use crate::{
     config::{self, Config, ConnectionConfig, Problem, Problems},
     domain::{ConnectionName, Timestamp},
-    ledger::Ledger,
+    ledger::{Ledger, LedgerError},
 };
 use std::{
     path::{Path, PathBuf},
@@ -27,6 +27,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// What the files said, to tell a change from a touch; none where they could not be read.
 pub type Texts = Option<Vec<String>>;
+
+/// Connections with open tickets, and how many.
+type Open = [(ConnectionName, u64)];
 
 /// Reads the configuration again, and swaps the generation.
 pub struct Reloader {
@@ -92,8 +95,9 @@ impl Reloader {
         let generation = self.build().await?;
         let alone = self.current.alone().await;
         // Alerts that came in while the plugins were loaded may have made tickets.
-        let mut left = left_with_tickets(&*self.ledger, &generation.config).await;
-        left.extend(given_to_others(&*self.ledger, &self.current.load(), &generation).await);
+        let open = self.ledger.open_connections().await.map_err(|error| unknown(&error))?;
+        let mut left = missing(&open, &generation.config);
+        left.extend(given_to_others(&open, &self.current.load(), &generation));
         if !left.is_empty() {
             return Err(Problems(left));
         }
@@ -120,12 +124,19 @@ impl Reloader {
 
 /// Connections with open tickets that a configuration has no place for.
 pub async fn left_with_tickets(ledger: &dyn Ledger, config: &Config) -> Vec<Problem> {
-    let open = match ledger.open_connections().await {
-        Ok(open) => open,
-        Err(error) => return vec![Problem::anywhere(error.to_string())],
-    };
-    let left = open.into_iter().filter(|(name, _)| !config.connections.contains_key(name));
-    let problem = |(name, tickets)| {
+    match ledger.open_connections().await {
+        Ok(open) => missing(&open, config),
+        Err(error) => unknown(&error).0,
+    }
+}
+
+fn unknown(error: &LedgerError) -> Problems {
+    Problems(vec![Problem::anywhere(error.to_string())])
+}
+
+fn missing(open: &Open, config: &Config) -> Vec<Problem> {
+    let left = open.iter().filter(|(name, _)| !config.connections.contains_key(name));
+    let problem = |(name, tickets): &(ConnectionName, u64)| {
         let words = "it may leave only as `retired = true`, or when they have ended";
         Problem::anywhere(format!("the connection `{name}` is missing and has open tickets ({tickets}): {words}"))
     };
@@ -133,21 +144,17 @@ pub async fn left_with_tickets(ledger: &dyn Ledger, config: &Config) -> Vec<Prob
 }
 
 /// Connections with open tickets that would have another plugin: it knows nothing of the old one's tickets.
-async fn given_to_others(ledger: &dyn Ledger, old: &Generation, new: &Generation) -> Vec<Problem> {
-    let open = match ledger.open_connections().await {
-        Ok(open) => open,
-        Err(error) => return vec![Problem::anywhere(error.to_string())],
-    };
-    let problem = |(name, tickets)| {
-        let ConnectionConfig { section, place, .. } = new.config.connections.get(&name)?;
-        let (before, now) = (adapter(old, &name)?, adapter(new, &name));
+fn given_to_others(open: &Open, old: &Generation, new: &Generation) -> Vec<Problem> {
+    let problem = |(name, tickets): &(ConnectionName, u64)| {
+        let ConnectionConfig { section, place, .. } = new.config.connections.get(name)?;
+        let (before, now) = (adapter(old, name)?, adapter(new, name));
         let message = format!(
             "the connection `{name}` has open tickets ({tickets}) of the adapter `{before}`, and nothing else can go on with \
              them: give the new platform a connection of its own, and leave this one as `retired = true`"
         );
         (now != Some(before) && !section.retired).then(|| Problem::at(place, message))
     };
-    open.into_iter().filter_map(problem).collect()
+    open.iter().filter_map(problem).collect()
 }
 
 /// By the name that its plugin gives itself: a newer version of it is the same adapter.

@@ -159,6 +159,18 @@ pub struct Parked {
     pub blame: String,
 }
 
+// === impl Parked ===
+
+impl Parked {
+    /// What the ticket's timeline says of it.
+    #[must_use]
+    pub fn entry(&self, at: Timestamp) -> Entry {
+        let Self { reason, code, message, blame } = self;
+        let code = if code.is_empty() { String::new() } else { format!(" {code}") };
+        Entry { at, event: "parked".to_owned(), text: format!("{reason}{code} ({blame}): {message}") }
+    }
+}
+
 /// Why a ticket is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -72,6 +72,12 @@ pub type Revision = i64;
 /// The durable store.
 #[async_trait]
 pub trait Ledger: Send + Sync + 'static {
+    /// The gateway whose ledger it is: the first that asked, by its name.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn belongs_to(&self, gateway: &str) -> Result<String, LedgerError>;
+
     /// Keeps a decoded body with its alerts and raises their tickets. Durable when it returns; many calls share one sync.
     ///
     /// A body whose digest this source sent within the last 10 minutes changes nothing and gets its first receipt again.

@@ -85,12 +85,6 @@ pub trait Upkeep: Send + Sync {
     /// [`LedgerError::Unavailable`].
     async fn sweep(&self, old: &Old, from: Sweep) -> Result<Swept, LedgerError>;
 
-    /// The gateway whose ledger it is: the first that asks.
-    ///
-    /// # Errors
-    /// [`LedgerError::Unavailable`].
-    async fn belongs_to(&self, gateway: &str) -> Result<String, LedgerError>;
-
     /// Bounds its size, in bytes, from now on.
     fn bound(&self, max_size: Option<u64>);
 

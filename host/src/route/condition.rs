@@ -105,7 +105,8 @@ fn as_map(labels: &Labels) -> BTreeMap<&str, &str> {
     labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-/// How deep brackets stand in each other, those in texts among them, and signs in a row.
+/// How deep brackets stand in each other, and signs in a row. Those in texts count: a text that is read otherwise here than
+/// by CEL must hide none.
 fn depth(text: &str) -> usize {
     let (mut open, mut signs) = (0_usize, 0_usize);
     let depths = text.chars().filter(|letter| !letter.is_whitespace()).map(|letter| {

@@ -237,6 +237,10 @@ fn alert(of: &Observation) -> Alert {
 
 #[async_trait]
 impl Ledger for ModelLedger {
+    async fn belongs_to(&self, _: &str) -> Result<String, LedgerError> {
+        unreachable!("no gateway starts")
+    }
+
     async fn accept(&self, _: Submission) -> Result<Receipt, LedgerError> {
         unreachable!("the script observes")
     }

@@ -43,24 +43,23 @@ pub struct Section {
 pub fn fit(head: &str, sections: Vec<Section>, bound: usize) -> String {
     let head = cut(head, bound);
     let room = bound.saturating_sub(length(&head));
-    let sections: Vec<Section> = sections.into_iter().filter(|section| !section.entries.is_empty()).collect();
-    let shown = whole(&sections, room).unwrap_or_else(|| most(&sections, room, bound));
+    let mut shown: Vec<Shown> =
+        sections.into_iter().filter(|section| !section.entries.is_empty()).map(Shown::new).collect();
+    if shown.iter().map(Shown::length_of_all).sum::<usize>() <= room {
+        shown.iter_mut().for_each(Shown::show_all);
+    } else {
+        shown = most(&shown, room, bound);
+    }
     let texts = std::iter::once(head).chain(shown.iter().map(Shown::text)).filter(|text| !text.is_empty());
     cut(&texts.collect::<Vec<_>>().join("\n\n"), bound)
 }
 
-/// All of it, where there is room.
-fn whole(sections: &[Section], room: usize) -> Option<Vec<Shown>> {
-    let mut shown: Vec<Shown> = sections.iter().cloned().map(Shown::new).collect();
-    shown.iter_mut().for_each(Shown::show_all);
-    (shown.iter().map(Shown::length_of_all).sum::<usize>() <= room).then_some(shown)
-}
-
 /// As many entries as there is room for where none is long, each as long as that allows.
-fn most(sections: &[Section], room: usize, bound: usize) -> Vec<Shown> {
+fn most(sections: &[Shown], room: usize, bound: usize) -> Vec<Shown> {
     let short = (bound / ENTRY_SHARE).max(1);
     let mut best = within(sections, room, bound, short);
-    let (mut least, mut greatest) = (short, bound);
+    let longest = sections.iter().map(Shown::longest_to_cut).max().unwrap_or_default();
+    let (mut least, mut greatest) = (short, longest.min(bound));
     while least < greatest {
         let longest = least + (greatest - least).div_ceil(2);
         let longer = within(sections, room, bound, longest);
@@ -75,8 +74,8 @@ fn most(sections: &[Section], room: usize, bound: usize) -> Vec<Shown> {
 }
 
 /// What fits where no entry is longer than that.
-fn within(sections: &[Section], mut room: usize, bound: usize, longest: usize) -> Vec<Shown> {
-    let mut shown: Vec<Shown> = sections.iter().cloned().map(Shown::new).collect();
+fn within(sections: &[Shown], mut room: usize, bound: usize, longest: usize) -> Vec<Shown> {
+    let mut shown = sections.to_vec();
     shown.iter_mut().for_each(|shown| shown.cut_entries(longest));
     let mut first = room.min(bound / 4 * 3);
     room -= first;
@@ -108,6 +107,7 @@ impl Section {
 }
 
 /// A section, and how much of it is shown.
+#[derive(Clone)]
 struct Shown {
     section: Section,
     /// Places of the entries that are shown.
@@ -138,6 +138,12 @@ impl Shown {
 
     fn show_all(&mut self) {
         self.kept = (0..self.section.entries.len()).collect();
+    }
+
+    /// How long the longest entry is that may be cut.
+    fn longest_to_cut(&self) -> usize {
+        let entries = self.section.entries.iter().filter(|_| !self.section.whole);
+        entries.map(|entry| length(entry)).max().unwrap_or_default()
     }
 
     fn cut_entries(&mut self, longest: usize) {

@@ -46,7 +46,7 @@ impl Form for Alerts<'_> {
             draft.set("description", &whole);
         }
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
-        draft.fit(&self.0.lengths.of_signals());
+        draft.fit(&settings.lengths.of_signals());
         draft.set(self.key_column(), &item.key);
         Ok(draft)
     }

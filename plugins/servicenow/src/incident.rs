@@ -10,7 +10,7 @@ use crate::tickets::Form;
 use signalbox_sdk::adapter::Change;
 use signalbox_sdk::cut::Unit;
 use signalbox_sdk::note;
-use signalbox_sdk::text::{one_line, printable};
+use signalbox_sdk::text::one_line;
 use signalbox_sdk::ticket::is_over;
 use signalbox_sdk::types::{CallError, Ticket, TicketState};
 use signalbox_sdk::work::{Content, WorkItem};
@@ -50,7 +50,7 @@ impl Form for Incidents<'_> {
         }
         display_alert(&mut draft, item);
         draft.overlay(&content.fields, &[self.key_column(), "sys_id"])?;
-        draft.fit(&self.0.lengths.of_incidents());
+        draft.fit(&settings.lengths.of_incidents());
         draft.set(self.key_column(), &item.key);
         Ok(draft)
     }
@@ -73,7 +73,7 @@ impl Form for Incidents<'_> {
             Change::Update | Change::Resolve | Change::Reopen | Change::Annotate => {}
         }
         draft.overlay(&item.content.fields, &[self.key_column(), "sys_id"])?;
-        draft.fit(&self.0.lengths.of_incidents());
+        draft.fit(&settings.lengths.of_incidents());
         Ok(draft)
     }
 
@@ -105,12 +105,8 @@ impl Form for Incidents<'_> {
 impl Incidents<'_> {
     /// The columns of what content says; what it leaves open stays as it is.
     fn write_content(&self, draft: &mut Draft, content: &Content) {
-        let lengths = &self.0.lengths;
-        let title = content.title.as_deref().map(|title| Unit::Characters.cut(&one_line(title), lengths.title));
-        draft.set_or("short_description", title.as_deref(), "");
-        let description =
-            content.description.as_deref().map(|text| Unit::Characters.cut(&printable(text), lengths.description));
-        draft.set_or("description", description.as_deref(), "");
+        draft.set_or("short_description", content.title.as_deref().map(one_line).as_deref(), "");
+        draft.set_or("description", content.description.as_deref(), "");
         if let Some(severity) = content.severity {
             let weight = self.0.severity.of(severity);
             draft.set("impact", &weight.impact.to_string());

@@ -109,7 +109,8 @@ pub(super) fn park_unreadable(connection: &Connection, lead: Lead, why: &str, no
     };
     let done = connection.prepare_cached(PARK)?.execute(params![lead.ticket.0, lead.token, column::json(&parked)?])?;
     if done > 0 {
-        tell(connection, lead.ticket, now, "parked", &format!("corrupt: {why}"))?;
+        let entry = parked.entry(now);
+        tell(connection, lead.ticket, now, &entry.event, &entry.text)?;
     }
     Ok(())
 }

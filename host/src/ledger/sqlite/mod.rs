@@ -28,6 +28,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod whose;
 mod windows;
 mod writer;
 
@@ -86,6 +87,12 @@ impl SqliteLedger {
 
 #[async_trait]
 impl Ledger for SqliteLedger {
+    async fn belongs_to(&self, gateway: &str) -> Result<String, LedgerError> {
+        let gateway = gateway.to_owned();
+        let whose = move |connection: &Connection, _: &mut Rings| whose::belongs_to(connection, &gateway).map(Ok);
+        self.writer.errand(whose).await
+    }
+
     async fn accept(&self, submission: Submission) -> Result<Receipt, LedgerError> {
         self.writer.accept(submission).await
     }

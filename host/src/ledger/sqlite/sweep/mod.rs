@@ -12,7 +12,6 @@ pub(super) use self::statements::STATEMENTS;
 #[cfg(test)]
 mod statements;
 
-use super::alarm::Rings;
 use super::fault::Fault;
 use super::{SqliteLedger, limit};
 use crate::ledger::LedgerError;
@@ -37,24 +36,11 @@ struct Taken {
     event: i64,
 }
 
-const CLAIM: &str = "INSERT INTO gateway (one, name) VALUES (1, ?1) ON CONFLICT DO NOTHING";
-
-const WHOSE: &str = "SELECT name FROM gateway WHERE one = 1";
-
 #[async_trait]
 impl Upkeep for SqliteLedger {
     async fn sweep(&self, old: &Old, from: Sweep) -> Result<Swept, LedgerError> {
         let old = old.clone();
         self.writer.errand(move |connection, _| sweep(connection, &old, from).map(Ok)).await
-    }
-
-    async fn belongs_to(&self, gateway: &str) -> Result<String, LedgerError> {
-        let gateway = gateway.to_owned();
-        let whose = move |connection: &Connection, _: &mut Rings| {
-            connection.prepare_cached(CLAIM)?.execute([&gateway])?;
-            Ok(Ok(connection.prepare_cached(WHOSE)?.query_one((), |row| row.get(0))?))
-        };
-        self.writer.errand(whose).await
     }
 
     fn bound(&self, max_size: Option<u64>) {

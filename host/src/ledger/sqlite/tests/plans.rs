@@ -4,11 +4,11 @@ use super::Folder;
 use crate::ledger::sqlite::accept::{keys, look_up, write};
 use crate::ledger::sqlite::file::LedgerFile;
 use crate::ledger::sqlite::reports::note;
-use crate::ledger::sqlite::{chores, lease, monitors, records, save, sweep, timeline};
+use crate::ledger::sqlite::{chores, lease, monitors, records, save, sweep, timeline, whose};
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 103] = [
+const STATEMENTS: [&str; 105] = [
     look_up::TWINS,
     look_up::KNOWN,
     keys::NUMBER,
@@ -112,6 +112,8 @@ const STATEMENTS: [&str; 103] = [
     monitors::enquiry::RAISE,
     monitors::recheck::LIVE_TICKETS,
     monitors::recheck::SAID,
+    whose::TAKE,
+    whose::WHOSE,
 ];
 
 #[test]
