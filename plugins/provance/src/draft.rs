@@ -5,6 +5,7 @@
 
 use crate::settings::Settings;
 use serde_json::{Map, Value};
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
@@ -47,6 +48,15 @@ impl Draft {
     /// `rejected` with the column, where it is part of the ticket's identity or no value.
     pub fn overlay(&mut self, settings: &Settings, fields: &str, identity: &[&str]) -> Result<(), CallError> {
         self.set_all(settings, json::free_fields(fields, |column| identity.contains(&column))?)
+    }
+
+    /// Cuts the texts of columns that hold so many units, a mapping's own as well.
+    pub fn fit(&mut self, lengths: &[(&str, usize)]) {
+        for (column, longest) in lengths {
+            if let Some(Value::String(text)) = self.0.get_mut(*column) {
+                *text = Unit::Utf16.cut(text, *longest);
+            }
+        }
     }
 
     /// Sets several columns.

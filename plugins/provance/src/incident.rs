@@ -27,7 +27,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
         let description = Unit::Utf16.cut_before(&printable(description), &follows, table.description_length);
         set_text(&mut draft, &table.columns.description, &description);
     }
-    draft.overlay(settings, &item.content.fields, &identity(settings))?;
+    overlay(settings, &mut draft, &item.content)?;
     draft.set(&table.columns.key, item.key.as_str());
     Ok(draft)
 }
@@ -39,7 +39,7 @@ pub fn opening(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError>
 pub fn amendment(settings: &Settings, item: &WorkItem) -> Result<Draft, CallError> {
     let mut draft = Draft::default();
     write_content(settings, &mut draft, &item.content)?;
-    draft.overlay(settings, &item.content.fields, &identity(settings))?;
+    overlay(settings, &mut draft, &item.content)?;
     Ok(draft)
 }
 
@@ -125,10 +125,10 @@ pub fn url(settings: &Settings, table: &str, id: &str, row: &Row) -> String {
 fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) -> Result<(), CallError> {
     let (table, columns) = (&settings.incident, &settings.incident.columns);
     if let Some(title) = &content.title {
-        set_text(draft, &columns.title, &Unit::Utf16.cut(&one_line(title), table.title_length));
+        set_text(draft, &columns.title, &one_line(title));
     }
     if let Some(description) = &content.description {
-        set_text(draft, &columns.description, &Unit::Utf16.cut(&printable(description), table.description_length));
+        set_text(draft, &columns.description, description);
     }
     if let Some(severity) = content.severity {
         draft.set_all(settings, table.severity.of(severity).clone())?;
@@ -139,6 +139,14 @@ fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) -> R
     draft.place(settings, &writes.configuration_item, content.configuration_item.as_deref())?;
     draft.place(settings, &writes.service, content.service.as_deref())?;
     draft.place(settings, &writes.category, content.category.as_deref())
+}
+
+/// Lets a mapping's own fields win, and cuts what is then too long.
+fn overlay(settings: &Settings, draft: &mut Draft, content: &Content) -> Result<(), CallError> {
+    draft.overlay(settings, &content.fields, &identity(settings))?;
+    let (table, columns) = (&settings.incident, &settings.incident.columns);
+    draft.fit(&[(&columns.title, table.title_length), (&columns.description, table.description_length)]);
+    Ok(())
 }
 
 fn set_text(draft: &mut Draft, column: &str, text: &str) {

@@ -5,6 +5,7 @@
 //! nobody may change: a ticket without its key would be made twice.
 
 use serde_json::Value;
+use signalbox_sdk::cut::Unit;
 use signalbox_sdk::fault::{Detail, fault};
 use signalbox_sdk::json;
 use signalbox_sdk::text::printable;
@@ -74,6 +75,15 @@ impl Draft {
             }
         }
         Ok(())
+    }
+
+    /// Cuts the texts of properties that hold so many units, a mapping's own as well.
+    pub fn fit(&mut self, lengths: &[(&str, usize)]) {
+        for (property, longest) in lengths {
+            if let Some(Wanted::Text(text)) = self.properties.get_mut(*property) {
+                *text = Unit::Utf16.cut(text, *longest);
+            }
+        }
     }
 
     /// What is written, by property.

@@ -81,10 +81,9 @@ pub fn amendment(
     match change {
         Change::Resolve if !is_over(seen) => {
             let note = note::newest_text(&item.notes);
-            let text = printable(note.unwrap_or(&settings.resolution_description));
             draft.set("Status", &settings.resolved_status);
             draft.set("ResolutionCategory", &settings.resolution_category);
-            draft.set("ResolutionDescription", &Unit::Utf16.cut(&text, settings.lengths.description));
+            draft.set("ResolutionDescription", note.unwrap_or(&settings.resolution_description));
             draft.put("ResolvedDate", time::spelled(now).into());
         }
         Change::Reopen if is_over(seen) => {
@@ -149,11 +148,8 @@ pub fn display_name(object: &Projection) -> String {
 
 /// The properties of what content says; what it leaves open stays as it is.
 fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) {
-    let lengths = settings.lengths;
-    let title = content.title.as_deref().map(|title| Unit::Utf16.cut(&one_line(title), lengths.title));
-    let description = content.description.as_deref().map(|text| Unit::Utf16.cut(&printable(text), lengths.description));
-    draft.set_or("Title", title.as_deref(), "");
-    draft.set_or("Description", description.as_deref(), "");
+    draft.set_or("Title", content.title.as_deref().map(one_line).as_deref(), "");
+    draft.set_or("Description", content.description.as_deref(), "");
     if let Some(severity) = content.severity {
         let weight = settings.severity.of(severity);
         draft.set("Impact", &weight.impact);
@@ -164,6 +160,7 @@ fn write_content(settings: &Settings, draft: &mut Draft, content: &Content) {
     draft.set_or("Classification", content.category.as_deref(), "");
 }
 
+/// Lets a mapping's own fields win, and cuts what is then too long.
 fn overlay(settings: &Settings, draft: &mut Draft, content: &Content) -> Result<(), CallError> {
     draft.overlay(&content.fields, |property| {
         if property == settings.key.property {
@@ -173,7 +170,14 @@ fn overlay(settings: &Settings, draft: &mut Draft, content: &Content) -> Result<
         } else {
             OWN.contains(&property).then_some("is part of what an incident is")
         }
-    })
+    })?;
+    let lengths = settings.lengths;
+    draft.fit(&[
+        ("Title", lengths.title),
+        ("Description", lengths.description),
+        ("ResolutionDescription", lengths.description),
+    ]);
+    Ok(())
 }
 
 #[cfg(test)]

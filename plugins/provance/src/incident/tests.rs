@@ -155,3 +155,16 @@ fn texts_are_cut_to_what_the_settings_say_that_columns_hold() {
     let written = opened(&own, &item(long));
     assert_eq!((&written["title"], &written["description"]), (&json!("word word…"), &json!("word word word word…")));
 }
+
+#[test]
+fn a_mapping_s_own_text_is_cut_like_any_other() {
+    let set = settings(json!({"incident": {"title_length": 12, "description_length": 20}}));
+    let fields = json!({"title": "word ".repeat(20), "description": "word ".repeat(20)}).to_string();
+    let own = item(Content { fields, ..content() });
+    for written in [opened(&set, &own), amendment(&set, &own).unwrap().into_json()] {
+        assert_eq!(
+            (&written["title"], &written["description"]),
+            (&json!("word word…"), &json!("word word word word…"))
+        );
+    }
+}

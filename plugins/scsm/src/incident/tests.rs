@@ -202,3 +202,16 @@ fn a_ticket_s_page_is_where_the_settings_say() {
     let ticket = super::ticket(&settings(set), &projection(stored("Active")));
     assert_eq!(ticket.url, "https://portal.example.com/form/ir?id=IR77");
 }
+
+#[test]
+fn a_mapping_s_own_text_is_cut_like_any_other() {
+    let long = "disk ".repeat(2000);
+    let fields = json!({"Title": long, "Description": long, "ResolutionDescription": long}).to_string();
+    let own = incident(Content { fields, ..content() });
+    for written in [opened(json!({}), &own), amended(TicketState::Open, Change::Resolve, &own)] {
+        for (property, length) in [("Title", 200), ("Description", 4000), ("ResolutionDescription", 4000)] {
+            let text = written[property].as_str().unwrap();
+            assert!(text.encode_utf16().count() <= length && text.ends_with('…'), "{property}: {text}");
+        }
+    }
+}
