@@ -21,8 +21,11 @@ use signalbox_sdk::types::{CallError, CallErrorKind};
 /// `unauthorized`, `protocol` and what says that the instance cannot be reached.
 pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallError> {
     let settings = client.settings;
-    let answers = client.list_all(&questions(settings));
-    let [incidents, codes, journal, build] =
+    let named = [("groups", "assignment_group"), ("configuration items", "cmdb_ci")].map(|(things, column)| {
+        (things, references::of_column(settings, column).map(|reference| reference.table).unwrap_or_default())
+    });
+    let answers = client.list_all(&questions(settings, &named));
+    let [incidents, codes, journal, build, groups, items] =
         answers.try_into().unwrap_or_else(|_| std::array::from_fn(|_| Err(unanswered())));
     let mut findings = Vec::new();
     let incidents = finding_of(incidents, &mut findings, |why| {
@@ -35,6 +38,11 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     finding_of(journal, &mut findings, |why| {
         format!("the account cannot read `sys_journal_field`, which keeps notes from being posted twice ({why})")
     })?;
+    for ((things, table), looked) in named.iter().zip([groups, items]) {
+        finding_of(looked, &mut findings, |why| {
+            format!("the account cannot read `{table}`, so that names of {things} cannot be looked up ({why})")
+        })?;
+    }
     if let Some(row) = incidents.as_ref().and_then(|incidents| incidents.rows.first()) {
         findings.extend(clock(client, row)?);
     }
@@ -46,10 +54,13 @@ pub fn probe<H: Http + Log>(client: &Client<'_, H>) -> Result<ProbeReport, CallE
     Ok(ProbeReport { product: "ServiceNow".into(), version, findings })
 }
 
-fn questions(settings: &Settings) -> [Question<'_>; 4] {
+/// What is asked side by side, at last the tables where names are looked up.
+fn questions<'a>(settings: &'a Settings, named: &'a [(&str, String); 2]) -> [Question<'a>; 6] {
     let close_codes =
         Query::new().is("name", &settings.tables.incident).is("element", "close_code").is("inactive", "false");
     let only = Columns::Only;
+    let [groups, items] =
+        named.each_ref().map(|(_, table)| Question { table, query: Query::new(), columns: only("sys_id"), limit: 1 });
     [
         // The one that has not changed for longest: it will be the same when its stamp is asked for.
         Question {
@@ -66,6 +77,8 @@ fn questions(settings: &Settings) -> [Question<'_>; 4] {
             columns: only("name,value"),
             limit: 1,
         },
+        groups,
+        items,
     ]
 }
 

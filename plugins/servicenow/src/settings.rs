@@ -98,8 +98,8 @@ pub struct Lengths {
 impl Lengths {
     /// Of an incident's columns.
     #[must_use]
-    pub fn of_incidents(&self) -> [(&'static str, usize); 2] {
-        [("short_description", self.title), ("description", self.description)]
+    pub fn of_incidents(&self) -> [(&'static str, usize); 3] {
+        [("short_description", self.title), ("description", self.description), ("close_notes", 4000)]
     }
 
     /// Of the columns that events and alerts share.

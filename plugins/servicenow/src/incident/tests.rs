@@ -190,3 +190,26 @@ fn without_a_setting_the_links_say_where_people_open_it() {
     incident["assignment_group"] = json!({"value": GROUP, "display_value": "Operations", "link": link});
     assert_eq!(url(&incident), format!("https://desk.example.com/nav_to.do?uri=incident.do?sys_id={ID}"));
 }
+
+#[test]
+fn a_mapping_s_own_text_is_cut_like_any_other() {
+    let fields = json!({
+        "short_description": "disk full ".repeat(400), "description": "much ".repeat(900), "close_notes": "over ".repeat(900)
+    });
+    let own = incident(Content { fields: fields.to_string(), ..content() });
+    for columns in [opening(json!({}), &own), amendment(&open(), Change::Resolve, &own)] {
+        for (column, longest) in [("short_description", 160), ("description", 4000), ("close_notes", 4000)] {
+            let text = columns[column].as_str().unwrap();
+            assert!(text.ends_with('…') && text.chars().count() <= longest, "{column}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_long_note_fits_into_the_resolution_notes() {
+    let mut resolve = incident(content());
+    resolve.notes = vec![note("n-1", "13:06:00", &"back to 41 % ".repeat(400))];
+    let columns = amendment(&open(), Change::Resolve, &resolve);
+    let notes = columns["close_notes"].as_str().unwrap();
+    assert!(notes.ends_with('…') && notes.chars().count() <= 4000, "{notes}");
+}

@@ -26,6 +26,14 @@ fn build(rows: Value) -> Step {
     list("sys_properties", "name=glide.buildname", "name,value", 1, rows)
 }
 
+fn groups() -> Step {
+    list("sys_user_group", "", "sys_id", 1, json!([]))
+}
+
+fn items() -> Step {
+    list("cmdb_ci", "", "sys_id", 1, json!([]))
+}
+
 fn same_again(rows: Value) -> Step {
     let query = format!("sys_id={ID}^sys_updated_on>={STAMP}^sys_updated_on<={STAMP}");
     list("incident", &query, "sys_id,sys_updated_on", 1, rows)
@@ -36,8 +44,8 @@ fn run(set: Value, steps: impl IntoIterator<Item = Step>) -> Result<ProbeReport,
     play(&settings, steps, probe).0
 }
 
-fn ready() -> [Step; 4] {
-    [oldest(json!([])), codes(&["Solution provided", "User error"]), journal(), build(json!([]))]
+fn ready() -> [Step; 6] {
+    [oldest(json!([])), codes(&["Solution provided", "User error"]), journal(), build(json!([])), groups(), items()]
 }
 
 fn insufficient() -> Value {
@@ -52,6 +60,8 @@ fn an_instance_that_fits_has_no_findings() {
         codes(&["Solution provided"]),
         journal(),
         build(json!([{"name": "glide.buildname", "value": "Zurich"}])),
+        groups(),
+        items(),
         same_again(incident),
     ];
     let report = run(json!({}), steps).unwrap();
@@ -61,7 +71,8 @@ fn an_instance_that_fits_has_no_findings() {
 
 #[test]
 fn a_close_code_that_the_instance_lacks_is_a_finding() {
-    let steps = [oldest(json!([])), codes(&["Solved (Permanently)", "User error"]), journal(), build(json!([]))];
+    let [first, _, journal, build, groups, items] = ready();
+    let steps = [first, codes(&["Solved (Permanently)", "User error"]), journal, build, groups, items];
     let findings = run(json!({}), steps).unwrap().findings;
     assert_eq!(
         findings,
@@ -76,10 +87,13 @@ fn an_account_that_lacks_rights_is_told_which() {
         codes(&[]).answer(403, &insufficient()),
         journal().answer(403, &insufficient()),
         build(json!([])).answer(403, &insufficient()),
+        groups().answer(403, &insufficient()),
+        items().answer(403, &insufficient()),
     ];
     let findings = run(json!({}), steps).unwrap().findings;
-    assert_eq!(findings.len(), 3, "{findings:?}");
-    for (finding, table) in findings.iter().zip(["`incident`", "`sys_choice`", "`sys_journal_field`"]) {
+    assert_eq!(findings.len(), 5, "{findings:?}");
+    let tables = ["`incident`", "`sys_choice`", "`sys_journal_field`", "`sys_user_group`", "`cmdb_ci`"];
+    for (finding, table) in findings.iter().zip(tables) {
         assert!(finding.contains(table), "{finding}");
     }
 }
@@ -87,8 +101,10 @@ fn an_account_that_lacks_rights_is_told_which() {
 #[test]
 fn an_account_whose_clock_is_not_gmt_is_a_finding() {
     let incident = json!([{"sys_id": ID, "sys_updated_on": STAMP}]);
-    let steps =
-        |now| [oldest(incident.clone()), codes(&[]), journal(), build(json!([])), same_again(json!([])), by_id(now)];
+    let steps = |now| {
+        let [_, codes, journal, build, groups, items] = ready();
+        [oldest(incident.clone()), codes, journal, build, groups, items, same_again(json!([])), by_id(now)]
+    };
     assert_eq!(
         run(json!({}), steps(incident.clone())).unwrap().findings,
         ["the account's time zone must be GMT: a pull by time misses rows"]
@@ -123,21 +139,38 @@ fn default_assignments_that_are_not_there_are_findings() {
 #[test]
 fn a_refused_account_is_an_error_and_not_a_finding() {
     let refused = refusal("User Not Authenticated", "Required to provide Auth information");
-    let [first, codes, journal, build] = ready();
-    let error = run(json!({}), [first.answer(401, &refused), codes, journal, build]).unwrap_err();
+    let [first, rest @ ..] = ready();
+    let error = run(json!({}), [first.answer(401, &refused)].into_iter().chain(rest)).unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Unauthorized);
 }
 
 #[test]
 fn another_product_at_the_address_is_an_error() {
-    let [first, codes, journal, build] = ready();
+    let [first, rest @ ..] = ready();
     let page = first.answer_text(200, "text/html", "<html>Welcome to nginx</html>");
-    assert_eq!(run(json!({}), [page, codes, journal, build]).unwrap_err().kind, CallErrorKind::Protocol);
+    assert_eq!(run(json!({}), [page].into_iter().chain(rest)).unwrap_err().kind, CallErrorKind::Protocol);
 }
 
 #[test]
 fn an_instance_that_cannot_be_reached_is_an_error() {
-    let [first, codes, journal, build] = ready();
+    let [first, rest @ ..] = ready();
     let down = first.fail(Failure::NotSent("connection refused".into()));
-    assert_eq!(run(json!({}), [down, codes, journal, build]).unwrap_err().kind, CallErrorKind::Unavailable);
+    assert_eq!(run(json!({}), [down].into_iter().chain(rest)).unwrap_err().kind, CallErrorKind::Unavailable);
+}
+
+#[test]
+fn where_names_cannot_be_looked_up_is_a_finding() {
+    let [first, codes, journal, build, groups, items] = ready();
+    let refused = items.answer(403, &insufficient());
+    let findings = run(json!({}), [first, codes, journal, build, groups, refused]).unwrap().findings;
+    let words = "the account cannot read `cmdb_ci`, so that names of configuration items cannot be looked up";
+    assert_eq!(findings, [format!("{words} (Insufficient rights to query records)")]);
+}
+
+#[test]
+fn names_are_looked_up_where_the_settings_say() {
+    let [first, codes, journal, build, groups, _] = ready();
+    let own = list("cmdb_ci_vm_instance", "", "sys_id", 1, json!([]));
+    let set = json!({"references": {"cmdb_ci": {"table": "cmdb_ci_vm_instance", "by": ["name"]}}});
+    assert_eq!(run(set, [first, codes, journal, build, groups, own]).unwrap().findings, [""; 0]);
 }
