@@ -76,11 +76,11 @@ impl std::error::Error for Problem {}
 // === impl Problems ===
 
 impl Problems {
-    /// For a terminal: each problem with its line shown and marked.
+    /// For people: each problem with its line shown and marked. Each message is one line, however long: it is looked for.
     #[must_use]
     pub fn render(&self, colours: bool) -> String {
         let theme = if colours { miette::GraphicalTheme::unicode() } else { miette::GraphicalTheme::unicode_nocolor() };
-        let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(120);
+        let handler = miette::GraphicalReportHandler::new_themed(theme).with_wrap_lines(false);
         let mut text = String::new();
         for problem in &self.0 {
             let shown = Shown::from(problem);
