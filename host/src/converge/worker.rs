@@ -145,7 +145,6 @@ impl Worker {
     }
 }
 
-/// What the timeline says of a ticket that waits for a person.
 /// Gives a ticket back with nothing changed in its life.
 fn untouched(claimed: &Claimed, standing: Standing, due: Due, at: Timestamp) -> Save {
     let life = claimed.life.clone().unwrap_or_else(|| "{}".to_owned());
