@@ -25,7 +25,7 @@ pub enum Answer {
         /// What is wrong, and what was expected.
         message: String,
         /// Where it is kept.
-        kept: Option<BodyId>,
+        kept: BodyId,
     },
     /// 401: no credentials, or not the right ones.
     Unauthenticated {

@@ -40,12 +40,21 @@ enum Encoding {
     Gzip,
 }
 
+/// A body that was read to its end.
+#[derive(Debug)]
+pub enum Received {
+    /// As the sender meant it.
+    Whole(Bytes),
+    /// As sent: it is announced as gzip and is not.
+    NotGzip(Bytes),
+}
+
 /// Reads and inflates a body. A body that announces too much is refused before a byte of it is taken, and before the sender
 /// is told to go on (`Expect: 100-continue`).
 ///
 /// # Errors
 /// The answer that the sender gets.
-pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result<Bytes, Answer> {
+pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result<Received, Answer> {
     let encoding = encoding(headers)?;
     let too_large = Answer::TooLarge { limit: limits.max_body, inflated: false };
     if body.size_hint().lower() > limits.max_body {
@@ -58,9 +67,9 @@ pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result
         Ok(Ok(sent)) => sent,
     };
     match encoding {
-        Encoding::Identity => Ok(sent),
+        Encoding::Identity => Ok(Received::Whole(sent)),
         Encoding::Gzip => {
-            let inflated = tokio::task::spawn_blocking(move || inflate(&sent, limits.max_inflated)).await;
+            let inflated = tokio::task::spawn_blocking(move || inflate(sent, limits.max_inflated)).await;
             inflated
                 .unwrap_or(Err(Answer::Busy { reason: "the gateway is stopping", retry_after: Duration::from_secs(5) }))
         }
@@ -98,17 +107,16 @@ fn encoding(headers: &HeaderMap) -> Result<Encoding, Answer> {
     }
 }
 
-fn inflate(sent: &[u8], limit: u64) -> Result<Bytes, Answer> {
+fn inflate(sent: Bytes, limit: u64) -> Result<Received, Answer> {
     let mut inflated = Vec::new();
-    let mut bounded = MultiGzDecoder::new(sent).take(limit.saturating_add(1));
+    let mut bounded = MultiGzDecoder::new(&sent[..]).take(limit.saturating_add(1));
     if bounded.read_to_end(&mut inflated).is_err() {
-        let message = "the body is announced as gzip and is not".to_owned();
-        return Err(Answer::Malformed { at: String::new(), message, kept: None });
+        return Ok(Received::NotGzip(sent));
     }
     if inflated.len() as u64 > limit {
         return Err(Answer::TooLarge { limit, inflated: true });
     }
-    Ok(inflated.into())
+    Ok(Received::Whole(inflated.into()))
 }
 
 #[cfg(test)]

@@ -69,15 +69,22 @@ impl Intake {
     /// Takes a body of a source, as it was when the body came.
     pub async fn take(&self, source: &Source, mut posted: Posted) -> Answer {
         let is_clean = self.redact(&mut posted);
-        let found = match self.decode(source, &posted).await {
-            Ok(found) => found,
+        match self.decode(source, &posted).await {
+            Ok(found) => self.settle(posted, is_clean, found).await,
             Err(Busy { retry_after }) => {
-                return Answer::Busy {
-                    reason: "the source's plugin has too much to do, or rests after failures",
-                    retry_after,
-                };
+                Answer::Busy { reason: "the source's plugin has too much to do, or rests after failures", retry_after }
             }
-        };
+        }
+    }
+
+    /// Takes a body that is wrong before a plugin could look at it.
+    pub async fn refuse(&self, mut posted: Posted, error: DecodeError) -> Answer {
+        let is_clean = self.redact(&mut posted);
+        count_refused(&posted.source);
+        self.settle(posted, is_clean, Found::Refused(error)).await
+    }
+
+    async fn settle(&self, posted: Posted, is_clean: bool, found: Found) -> Answer {
         let (reply, refusal) = (found.reply(), found.refusal());
         let (posted, found) = if is_clean { (posted, found) } else { unkept(posted, found) };
         match self.keep(posted, found, None).await {
@@ -85,7 +92,7 @@ impl Intake {
             Ok(Receipt::Undecoded(id)) => Answer::Undecoded(id),
             Ok(Receipt::Quarantined(id)) => {
                 let (at, message) = refusal.unwrap_or_default();
-                Answer::Malformed { at, message, kept: Some(id) }
+                Answer::Malformed { at, message, kept: id }
             }
             Err(error) => {
                 self.report("ledger", || tracing::error!(error = with_causes(&error), "an alert could not be kept"));
@@ -157,7 +164,7 @@ impl Intake {
         match source.plugin.decode(request(posted)).await {
             Ok(decoded) => Ok(Found::Alerts { alerts: decoded.alerts, reply: decoded.reply }),
             Err(Failure::Guest(error)) => {
-                metrics::counter!("signalbox_bodies_refused_total", "source" => name.to_string()).increment(1);
+                count_refused(name);
                 Ok(Found::Refused(error))
             }
             // Others' bodies made the plugin rest, or take all its places: this one has done nothing.
@@ -274,6 +281,10 @@ impl Found {
             _ => None,
         }
     }
+}
+
+fn count_refused(source: &SourceName) {
+    metrics::counter!("signalbox_bodies_refused_total", "source" => source.to_string()).increment(1);
 }
 
 /// How long new tickets of a source wait for facts from its monitor.

@@ -2,7 +2,7 @@
 
 use super::{
     answer::Answer,
-    body::{self, BodyLimits},
+    body::{self, BodyLimits, Received},
     intake::{Intake, Posted},
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     config::Span,
     domain::{Labels, SourceName, Timestamp},
     generation::Generation,
+    plugin::DecodeError,
 };
 use axum::{
     Router,
@@ -101,7 +102,10 @@ impl Door {
         let weight = u32::try_from(weight).unwrap_or(u32::MAX).min(BODIES_KIB);
         let full = |_| Answer::Busy { reason: "too many large bodies are under way", retry_after: RETRY_AFTER };
         let _room = self.memory.clone().try_acquire_many_owned(weight).map_err(full)?;
-        let body = body::read(&head.headers, body, limits).await?;
+        let (body, fault) = match body::read(&head.headers, body, limits).await? {
+            Received::Whole(body) => (body, None),
+            Received::NotGzip(sent) => (sent, Some(not_gzip())),
+        };
         let posted = Posted {
             source: name,
             digest: Sha256::digest(&body).into(),
@@ -111,9 +115,19 @@ impl Door {
             query: head.uri.query().unwrap_or_default().to_owned(),
             received_at: Timestamp::now(),
         };
+        let taken = async {
+            match fault {
+                None => self.intake.take(source, posted).await,
+                Some(fault) => self.intake.refuse(posted, fault).await,
+            }
+        };
         let late = |_| Answer::Busy { reason: "it took too long", retry_after: RETRY_AFTER };
-        tokio::time::timeout(PATIENCE, self.intake.take(source, posted)).await.map_err(late)
+        tokio::time::timeout(PATIENCE, taken).await.map_err(late)
     }
+}
+
+fn not_gzip() -> DecodeError {
+    DecodeError::Malformed { at: String::new(), message: "the body is announced as gzip and is not".to_owned() }
 }
 
 /// The source, if there is one and it lets this sender in.

@@ -1,6 +1,7 @@
 //! 413, before anything is read where the sender announces it; and what is inflated.
 
 use super::{Tested, head, metric};
+use anyhow::Context;
 use flate2::{Compression, write::GzEncoder};
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -106,7 +107,7 @@ async fn gzip_is_inflated_and_bounded() -> Tested {
 }
 
 #[tokio::test]
-async fn what_is_announced_as_gzip_and_is_not_gets_400() -> Tested {
+async fn what_is_announced_as_gzip_and_is_not_gets_400_and_is_kept() -> Tested {
     let scene = scene().await?;
     let whole = gzip(metric("cpu-high").fired().to_string().as_bytes())?;
     let mut flipped = whole.clone();
@@ -121,6 +122,15 @@ async fn what_is_announced_as_gzip_and_is_not_gets_400() -> Tested {
         let (status, told) = post_gzip(&scene, body).await?;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{what}: {told}");
         assert_eq!(told["error"]["code"], "malformed", "{what}: {told}");
+        let id = told["error"]["quarantined"].as_str().context("it is not kept")?;
+        let kept = scene.gateway.get(&format!("/v1/alerts/show?id={id}")).await?;
+        let kept = &kept["bodies"][0];
+        assert_eq!(kept["status"], "quarantined", "{what}: {kept}");
+        assert!(kept["reason"].as_str().is_some_and(|reason| reason.contains("gzip")), "{what}: {kept}");
     }
+    // Sent rightly, the same bytes are an alert and not a twin of what was kept.
+    let body = metric("disk-full").fired();
+    assert_eq!(post_gzip(&scene, body.to_string().into_bytes()).await?.0, StatusCode::BAD_REQUEST);
+    scene.gateway.accept(&body).await?;
     Ok(())
 }
