@@ -2,6 +2,7 @@
 
 use super::{AlertId, CorrelationKey, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Names and values that no field exists for.
 pub type Labels = Vec<(String, String)>;
@@ -119,6 +120,22 @@ pub struct Episode {
     pub observed_at: Timestamp,
     /// At the same moment, resolved is last.
     pub condition: Condition,
+}
+
+// === impl Alert ===
+
+impl Alert {
+    /// How far a monitor's clock may be ahead: a place on Earth that takes its own time for UTC is, by less than a day.
+    const AHEAD: Duration = Duration::from_hours(24);
+
+    /// The alert as it can be when it is received then: a moment that is further ahead counts as then, since what really comes
+    /// later would else be outranked until that moment.
+    #[must_use]
+    pub fn received(self, at: Timestamp) -> Self {
+        let latest = at.after(Self::AHEAD);
+        let kept = |moment| if moment > latest { at } else { moment };
+        Self { observed_at: kept(self.observed_at), fired_at: kept(self.fired_at), ..self }
+    }
 }
 
 // === impl Severity ===

@@ -187,6 +187,7 @@ impl Intake {
             Found::Alerts { alerts, .. } => {
                 let wait = wait(&generation, &posted.source);
                 let placed = alerts.into_iter().map(|alert| {
+                    let alert = alert.received(posted.received_at);
                     let placements = self.placements(&generation, &alert, wait);
                     SubmittedAlert::new(alert, placements, &posted.body)
                 });

@@ -58,6 +58,17 @@ async fn a_beginning_that_comes_after_its_end_leaves_a_resolved_ticket() -> Test
     Ok(())
 }
 
+#[tokio::test]
+async fn a_time_that_is_far_ahead_deafens_no_problem() -> Tested {
+    let scene = Scene::start().await?;
+    let key = send(&scene, &alert("cpu", "Sev2", 60 * 24 * 365 * 50).fired()).await?;
+    let now = alert("cpu", "Sev2", 5 * 60 + 30);
+    assert_eq!(send(&scene, &now.fired()).await?, key);
+    send(&scene, &now.resolved_after(3)).await?;
+    scene.incident_when(&key, "the clock is right again, and it is over", is_resolved).await?;
+    Ok(())
+}
+
 /// Every order of `0..n`.
 fn orders(n: usize) -> Vec<Vec<usize>> {
     if n == 0 {
