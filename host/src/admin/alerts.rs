@@ -1,11 +1,8 @@
 //! Alerts: list, show, decode again, drop. Identities are in the query, since monitors put slashes in theirs.
 
-use super::{Admin, AdminFault};
+use super::{Admin, AdminFault, extract::Query};
 use crate::ledger::{AlertRow, AlertSelection, BodyId, BodyRow, BodyStatus, LedgerError};
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -75,15 +72,15 @@ pub(super) async fn again(
 ) -> Result<Json<Value>, AdminFault> {
     let body = match admin.ledger.body(&BodyId(id.clone())).await {
         Err(LedgerError::NotFound(_)) => {
-            let selection = AlertSelection { unrouted: true, id: Some(id.clone()), limit: 1 };
-            let Some(alert) = admin.ledger.alerts(&selection).await?.into_iter().next() else {
-                return Err(not_found(&id));
-            };
-            admin.ledger.body(&alert.body).await?
+            let of_id = |unrouted| AlertSelection { unrouted, id: Some(id.clone()), limit: 1 };
+            match admin.ledger.alerts(&of_id(true)).await?.first() {
+                Some(alert) => admin.ledger.body(&alert.body).await?,
+                None if admin.ledger.alerts(&of_id(false)).await?.is_empty() => return Err(not_found(&id)),
+                None => return Err(refused("a route took this alert already, or an operator dropped it")),
+            }
         }
         Ok(body) if body.status == BodyStatus::Decoded => {
-            let words = "it is decoded already: name an alert of it that no route took";
-            return Err(AdminFault::new(StatusCode::CONFLICT, "refused", words));
+            return Err(refused("it is decoded already: name an alert of it that no route took"));
         }
         other => other?,
     };
@@ -97,6 +94,10 @@ pub(super) async fn drop(
 ) -> Result<Json<Value>, AdminFault> {
     admin.ledger.drop_alert(&id).await?;
     Ok(Json(json!({ "dropped": id })))
+}
+
+fn refused(why: &str) -> AdminFault {
+    AdminFault::new(StatusCode::CONFLICT, "refused", why)
 }
 
 fn not_found(id: &str) -> AdminFault {

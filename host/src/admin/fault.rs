@@ -44,3 +44,17 @@ impl IntoResponse for AdminFault {
         (self.status, Json(json!({ "error": { "code": self.code, "message": self.message } }))).into_response()
     }
 }
+
+/// For paths that there are not.
+pub(super) async fn not_found() -> AdminFault {
+    AdminFault::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here")
+}
+
+/// For paths that are asked in another way.
+pub(super) async fn method_not_allowed() -> AdminFault {
+    AdminFault::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        "what reads is asked with GET, what changes with POST",
+    )
+}

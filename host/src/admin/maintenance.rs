@@ -1,16 +1,16 @@
 //! Maintenance windows of the ledger: list, open, end.
 
-use super::{Admin, AdminFault};
+use super::{
+    Admin, AdminFault,
+    extract::{Path, Query},
+};
 use crate::{
     domain::{Timestamp, with_causes},
     ledger::{NewWindow, WindowRow},
     maintenance::Schedule,
     route::Condition,
 };
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -4,6 +4,7 @@
 //! with an `Origin`, or for a host that is not this machine.
 
 mod alerts;
+mod extract;
 mod fault;
 mod guard;
 mod health;
@@ -86,6 +87,8 @@ impl Admin {
             .route("/v1/reports/{name}", get(reports::answer))
             .route("/v1/maintenance", get(maintenance::list).post(maintenance::begin))
             .route("/v1/maintenance/{id}/end", post(maintenance::end))
+            .fallback(fault::not_found)
+            .method_not_allowed_fallback(fault::method_not_allowed)
             .layer(middleware::from_fn(guard::loopback_only))
             .with_state(self)
     }

@@ -1,14 +1,14 @@
 //! `GET /v1/reports`: which there are. `GET /v1/reports/{name}`: one, answered.
 
-use super::{Admin, AdminFault};
+use super::{
+    Admin, AdminFault,
+    extract::{Path, Query},
+};
 use crate::{
     domain::Timestamp,
     report::{Answer, Asked, Entry, Question, Report, UnknownReport},
 };
-use axum::{
-    Json,
-    extract::{Path, Query, State, rejection::QueryRejection},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
 
 pub(super) async fn list() -> Json<[Entry; Report::ALL.len()]> {
@@ -18,12 +18,11 @@ pub(super) async fn list() -> Json<[Entry; Report::ALL.len()]> {
 pub(super) async fn answer(
     State(admin): State<Admin>,
     Path(name): Path<String>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    Query(asked): Query<Asked>,
 ) -> Result<Json<Answer>, AdminFault> {
     let unknown = |error: UnknownReport| AdminFault::new(StatusCode::NOT_FOUND, "not-found", error.to_string());
-    let wrong = |message| AdminFault::new(StatusCode::BAD_REQUEST, "parameter", message);
     let report: Report = name.parse().map_err(unknown)?;
-    let Query(asked) = asked.map_err(|error| wrong(error.body_text()))?;
+    let wrong = |error| AdminFault::new(StatusCode::BAD_REQUEST, "parameter", error);
     let question = Question::try_new(report, &asked, Timestamp::now()).map_err(|error| wrong(error.to_string()))?;
     Ok(Json(admin.reports.answer(question).await?))
 }

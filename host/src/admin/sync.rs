@@ -1,15 +1,15 @@
 //! Pulls, sinks and monitors: how far they are, a round now, and what sinks' other sides refuse.
 
-use super::{Admin, AdminFault};
+use super::{
+    Admin, AdminFault,
+    extract::{Path, Query},
+};
 use crate::{
     domain::{ConnectionName, InvalidName},
     ledger::{MonitorState, PullState, RefusalRow, SinkState},
     sync::Round,
 };
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -1,14 +1,14 @@
 //! Tickets: list, show, retry, drop.
 
-use super::{Admin, AdminFault};
+use super::{
+    Admin, AdminFault,
+    extract::{Path, Query},
+};
 use crate::{
     domain::{ConnectionName, InvalidName, TicketKey, Timestamp},
     ledger::{TicketRow, TicketSelection, TicketStory},
 };
-use axum::{
-    Json,
-    extract::{Path, Query, State},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};

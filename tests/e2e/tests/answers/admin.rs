@@ -1,7 +1,8 @@
 //! The admin listener: health, and whom it does not listen to.
 
 use super::{Tested, head, metric};
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use signalbox_e2e::{Scene, config::TOKEN, raw::Connection, scene::PATIENCE, wait};
 
 #[tokio::test]
@@ -45,6 +46,30 @@ async fn it_counts_what_was_answered() -> Tested {
         assert!(metrics.lines().any(|each| each == line), "{line}\n{metrics}");
     }
     assert!(metrics.contains("signalbox_request_seconds"), "{metrics}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_refusal_is_json_with_a_code() -> Tested {
+    let scene = Scene::start().await?;
+    let told = scene.gateway.accept(&metric("cpu-high").fired()).await?;
+    let routed = told["accepted"][0]["alert"].as_str().unwrap_or_default();
+    for (method, path, status, code) in [
+        (Method::GET, "/v1/tickets?limit=abc", 400, "parameter"),
+        (Method::GET, "/v1/alerts?surprise=1", 400, "parameter"),
+        (Method::POST, "/v1/sync/refused/x/drop", 400, "parameter"),
+        (Method::GET, "/v1/nothing", 404, "not-found"),
+        (Method::POST, "/v1/alerts/again?id=nothing", 404, "not-found"),
+        (Method::POST, "/v1/tickets", 405, "method-not-allowed"),
+        (Method::POST, &format!("/v1/alerts/again?id={routed}"), 409, "refused"),
+    ] {
+        let asked = reqwest::Client::new().request(method, format!("{}{path}", scene.gateway.admin));
+        let answer = asked.send().await?;
+        assert_eq!(answer.status(), status, "{path}");
+        let told: Value = serde_json::from_str(&answer.text().await?)?;
+        assert_eq!(told["error"]["code"], code, "{path}: {told}");
+        assert!(told["error"]["message"].as_str().is_some_and(|words| !words.is_empty()), "{path}: {told}");
+    }
     Ok(())
 }
 
