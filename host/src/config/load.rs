@@ -21,6 +21,7 @@ use crate::{
     plugin::Kind,
     route::Condition,
 };
+use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 use std::{
     collections::BTreeMap,
@@ -440,7 +441,12 @@ fn senders(section: &SourceSection, folder: &Path) -> Result<Senders, String> {
     let mut credentials = Vec::new();
     let unread = |error: MissingSecret| error.to_string();
     for token in &auth.bearer {
-        credentials.push(Credential::bearer(&token.read(folder).map_err(unread)?));
+        let token = token.read(folder).map_err(unread)?;
+        if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+            let which = "a bearer token of `auth` has a blank, a control character or a letter beyond ASCII";
+            return Err(format!("{which}, which no header can carry"));
+        }
+        credentials.push(Credential::bearer(&token));
     }
     for basic in &auth.basic {
         if basic.username.contains(':') {

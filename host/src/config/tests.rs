@@ -199,6 +199,13 @@ fn secrets_come_from_files_beside_the_configuration() {
     assert!(loaded_in(folder.path(), &text).unwrap_err().to_string().contains("can't be read"));
     std::fs::write(folder.path().join("token"), "\n").unwrap();
     assert!(loaded_in(folder.path(), &text).unwrap_err().to_string().contains("is empty"));
+    for unsendable in ["two words", "tab\there", "line\nbreak", "schlüssel"] {
+        std::fs::write(folder.path().join("token"), unsendable).unwrap();
+        assert!(
+            loaded_in(folder.path(), &text).unwrap_err().to_string().contains("no header can carry"),
+            "{unsendable}"
+        );
+    }
     std::fs::write(folder.path().join("token"), "secret\n").unwrap();
     assert!(loaded_in(folder.path(), &text).is_ok());
 }

@@ -3,7 +3,7 @@
 //! `alert` is the contract's record in snake case, with `labels` as a map and `alert.resource` the first resource (empty texts
 //! where there is none). Times are texts in RFC 3339: `timestamp(alert.fired_at)` makes them moments.
 
-use super::fields;
+use super::{fields, trial};
 use crate::domain::{Alert, Labels, Resource};
 use cel::{Context, Env, Program, Value};
 use serde::Serialize;
@@ -142,7 +142,7 @@ impl Condition {
     /// Compiles a condition.
     ///
     /// # Errors
-    /// Where it is no expression, or speaks of something other than `alert`.
+    /// Where it is no expression, speaks of something other than `alert`, or can be neither true nor false.
     pub fn compile(text: &str) -> Result<Self, InvalidCondition> {
         if text.len() > LONGEST || depth(text) > DEEPEST {
             let words = format!("it is longer than {LONGEST} bytes, or deeper than {DEEPEST} brackets");
@@ -157,6 +157,9 @@ impl Condition {
         if let Some(words) = fields::unknown(text) {
             return Err(InvalidCondition(words));
         }
+        if let Some(words) = trial::fault(&program, &env) {
+            return Err(InvalidCondition(words));
+        }
         Ok(Self { text: text.to_owned(), program, env })
     }
 
@@ -168,15 +171,19 @@ impl Condition {
         if self.text == "true" {
             return Ok(true);
         }
-        let alert = variables.value()?;
-        let mut context = Context::with_env(self.env.clone());
-        context.add_variable_from_value("alert", alert);
-        match self.program.execute(&context) {
+        match self.program.execute(&context(&self.env, variables)?) {
             Ok(Value::Bool(holds)) => Ok(holds),
             Ok(other) => Err(ConditionError(format!("it is a {:?}, not true or false", other.type_of()))),
             Err(error) => Err(ConditionError(one_line(&error.to_string()))),
         }
     }
+}
+
+/// What conditions are evaluated in.
+pub(super) fn context(env: &Arc<Env>, variables: &Variables<'_>) -> Result<Context<'static, 'static>, ConditionError> {
+    let mut context = Context::with_env(Arc::clone(env));
+    context.add_variable_from_value("alert", variables.value()?);
+    Ok(context)
 }
 
 impl fmt::Debug for Condition {

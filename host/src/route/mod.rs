@@ -11,6 +11,7 @@ mod identity;
 mod storm;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub use condition::{Condition, ConditionError, InvalidCondition, Variables};
 pub use group::{GroupBy, InvalidGroupBy};

@@ -63,7 +63,7 @@ fn what_cannot_be_evaluated_does_not_match_and_is_told() {
     let routes = [
         a_route("odd", r#"alert.labels.team == "x""#),
         a_route("type", "alert.rule + 1 == 2"),
-        a_route("text", "alert.rule"),
+        a_route("text", "alert.labels.env == 'prod' ? alert.rule : true"),
         a_route("good", "true"),
     ];
     let routed = route("gw", &routes, &alert());
@@ -77,6 +77,31 @@ fn what_cannot_be_evaluated_does_not_match_and_is_told() {
 fn what_is_no_condition_is_refused_with_its_reason() {
     for when in ["alert.severity ==", "alrt.severity == \"x\"", ""] {
         assert!(Condition::compile(when).is_err(), "{when}");
+    }
+}
+
+#[test]
+fn what_can_never_be_evaluated_is_refused() {
+    for (when, says) in [
+        ("alert.rule.startsWyth('x')", "there is no function `startsWyth`"),
+        ("true || lowercase(alert.rule) == 'x'", "there is no function `lowercase`"),
+        ("alert.resources.exist(r, r.id == 'x')", "`r` is unknown here"),
+        ("alert.rule", "not true or false"),
+        ("size(alert.resources)", "not true or false"),
+    ] {
+        let error = Condition::compile(when).err().map(|error| error.to_string());
+        assert!(error.as_ref().is_some_and(|error| error.contains(says)), "{when}: {error:?}");
+    }
+    for when in [
+        "alert.rule.matches('^a') || alert.rule.contains('b') || alert.rule.endsWith('c')",
+        "size(alert.resources) > 1 && alert.resources.all(r, r.name != '')",
+        "duration('1h') < timestamp(alert.observed_at) - timestamp(alert.fired_at)",
+        "timestamp(alert.fired_at).getHours() < 6 || int('7') == 7 || string(1) == '1'",
+        "alert.labels.env == 'prod'",
+        "alert.facts.filter(f, f.name == 'x').size() > 0 && double('1.5') > 1.0",
+        "dyn(1) == 1 && bytes('a') == b'a' && uint(1) == 1u",
+    ] {
+        assert!(Condition::compile(when).is_ok(), "{when}: {:?}", Condition::compile(when).err());
     }
 }
 
