@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::fixtures::*;
+use crate::domain::Alert;
 use crate::ledger::{AlertSelection, BodyStatus, Receipt, Submission, Verdict};
 
 pub(crate) async fn a_known_observation_changes_nothing(engine: &impl Engine) {
@@ -22,6 +23,23 @@ pub(crate) async fn an_observation_twice_in_one_body_is_one(engine: &impl Engine
     assert_eq!((accepted.len(), &accepted[0]), (2, &accepted[1]));
     let row = &tickets(&ledger).await[0];
     assert_eq!((row.wanted, row.total), (1, 1));
+}
+
+pub(crate) async fn observations_of_one_id_and_moment_are_two_where_their_keys_are(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let alike = |key: &str| Alert { id: "one id".into(), ..fired(key, 1) };
+    let both = vec![(alike("cpu"), vec![to("p")]), (alike("disk"), vec![to("q")])];
+    let Receipt::Accepted(accepted) = ledger.accept(body(2, both)).await.unwrap() else { panic!() };
+    let made: Vec<_> = accepted.iter().flat_map(|alert| &alert.tickets).map(|ticket| ticket.key.clone()).collect();
+    assert_eq!(made, [key("p", 1), key("q", 1)]);
+    let later = send(&ledger, 3, alike("memory"), &[to("r")]).await;
+    assert_eq!(later[0].key, key("r", 1));
+    assert_eq!(send(&ledger, 4, alike("memory"), &[to("r")]).await, later);
+
+    let of_id = AlertSelection { id: Some("one id".to_owned()), ..AlertSelection::default() };
+    assert_eq!(ledger.alerts(&of_id).await.unwrap().len(), 3);
+    let of_its_end = AlertSelection { id: Some("id".to_owned()), ..AlertSelection::default() };
+    assert_eq!(ledger.alerts(&of_its_end).await.unwrap().len(), 0);
 }
 
 pub(crate) async fn a_byte_identical_body_gets_the_first_receipt_for_ten_minutes(engine: &impl Engine) {

@@ -42,6 +42,7 @@ macro_rules! conformance {
             duplicates {
                 a_known_observation_changes_nothing,
                 an_observation_twice_in_one_body_is_one,
+                observations_of_one_id_and_moment_are_two_where_their_keys_are,
                 a_byte_identical_body_gets_the_first_receipt_for_ten_minutes,
                 a_byte_identical_body_is_kept_once_whoever_recorded_its_observations,
                 a_body_is_another_one_from_another_source,

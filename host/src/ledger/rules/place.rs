@@ -19,15 +19,19 @@ impl<'a> Board<'a> {
     pub(super) fn place(&mut self, submission: &'a Submission, submitted: &'a SubmittedAlert) -> Accepted {
         let alert = &submitted.alert;
         let observation = super::Observation::of(&submission.source, alert);
-        let rank = Rank::of(&submission.source, alert);
         let this = match self.known.get(&observation) {
             Some(known) if submission.again.is_none() || !known.tickets.is_empty() => {
                 return Accepted { alert: alert.id.to_string(), tickets: known.tickets.clone() };
             }
             Some(known) => known.seq,
-            None => self.record(submission, submitted, &rank),
+            None => self.record(submission, submitted, &observation.rank),
         };
-        let this = Recorded { seq: this, rank, title: alert.title.clone(), resources: resource_ids(alert) };
+        let this = Recorded {
+            seq: this,
+            rank: observation.rank.clone(),
+            title: alert.title.clone(),
+            resources: resource_ids(alert),
+        };
         let at = submission.received_at;
 
         let uncovered = self.uncovered(submitted);

@@ -4,11 +4,11 @@
 //! alert id); without a last word on them the winner would depend on who came first, and a doubled or late body could
 //! change a ticket. So the worse severity wins, then the greater id, then the greater source.
 
-use crate::domain::{Alert, AlertId, Condition, Episode, Severity, SourceName, Timestamp};
+use crate::domain::{Alert, AlertId, Condition, CorrelationKey, Episode, Severity, SourceName, Timestamp};
 use std::cmp::Reverse;
 
 /// An observation's place among those of its correlation key: the greatest is the truth.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Rank {
     pub(crate) episode: Episode,
     pub(crate) severity: Reverse<Severity>,
@@ -19,11 +19,8 @@ pub(crate) struct Rank {
 /// What makes an observation the same one: seen twice, it changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Observation {
-    pub(crate) source: SourceName,
-    pub(crate) id: AlertId,
-    pub(crate) condition: Condition,
-    pub(crate) severity: Severity,
-    pub(crate) observed_at: Timestamp,
+    pub(crate) key: CorrelationKey,
+    pub(crate) rank: Rank,
 }
 
 // === impl Rank ===
@@ -49,13 +46,7 @@ impl Rank {
 impl Observation {
     /// The identity of an alert of this source.
     pub(crate) fn of(source: &SourceName, alert: &Alert) -> Self {
-        Self {
-            source: source.clone(),
-            id: alert.id.clone(),
-            condition: alert.condition,
-            severity: alert.severity,
-            observed_at: kept(alert.observed_at),
-        }
+        Self { key: alert.correlation_key.clone(), rank: Rank::of(source, alert) }
     }
 }
 

@@ -109,7 +109,8 @@ pub(super) fn alerts(reader: &mut Connection, selection: &AlertSelection) -> Res
     let (payload, from) = match &selection.id {
         Some(_) => (
             "a.payload, CASE WHEN a.payload IS NULL THEN b.body END AS whole",
-            "alerts a LEFT JOIN bodies b ON b.id = a.body WHERE a.id = ?1",
+            "alerts a LEFT JOIN bodies b ON b.id = a.body 
+             WHERE substr(a.id, -16) = substr(?1, -16) AND a.id = ?1",
         ),
         None => ("NULL AS payload, NULL AS whole", "alerts a WHERE ?1 IS NULL"),
     };

@@ -123,9 +123,11 @@ pub(super) const DROP_BODY: &str = "DELETE FROM bodies WHERE seq = ?1";
 
 /// How many observations have an id, and how many of them stand in tickets.
 pub(super) const FIND_ALERT: &str = "
-    SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM links l WHERE l.alert = a.seq)), 0) FROM alerts a WHERE a.id = ?1";
+    SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM links l WHERE l.alert = a.seq)), 0) FROM alerts a
+    WHERE substr(a.id, -16) = substr(?1, -16) AND a.id = ?1";
 
-pub(super) const DROP_ALERT: &str = "UPDATE alerts SET unrouted = 0 WHERE id = ?1";
+pub(super) const DROP_ALERT: &str = "
+    UPDATE alerts SET unrouted = 0 WHERE substr(id, -16) = substr(?1, -16) AND id = ?1";
 
 /// A body that is no alert is deleted. An alert stays known, so that it changes nothing if it is sent again, but is no
 /// longer listed as unrouted.

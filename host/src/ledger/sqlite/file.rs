@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Numbered from 1, in order; a released one never changes.
-pub(super) const MIGRATIONS: [&str; 8] = [
+pub(super) const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_records.sql"),
     include_str!("../migrations/0003_retention.sql"),
@@ -20,6 +20,7 @@ pub(super) const MIGRATIONS: [&str; 8] = [
     include_str!("../migrations/0006_maintenance.sql"),
     include_str!("../migrations/0007_reports_read_an_index.sql"),
     include_str!("../migrations/0008_whose.sql"),
+    include_str!("../migrations/0009_known_by_key.sql"),
 ];
 
 /// `SGBX`.
@@ -168,6 +169,8 @@ impl LedgerFile {
 
     fn migrate(&self, connection: &mut Connection) -> Result<(), OpenError> {
         let unavailable = |error| self.unavailable(error);
+        // A table that is made anew keeps its rows' numbers: those that name them are not to follow the old one.
+        connection.pragma_update(None, "foreign_keys", false).map_err(unavailable)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
         let number = |query| transaction.query_one(query, (), |row| row.get::<_, i64>(0)).map_err(unavailable);
         let found = number("PRAGMA user_version")?;

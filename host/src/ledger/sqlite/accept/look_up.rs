@@ -22,15 +22,13 @@ pub(super) fn board<'a>(
 ) -> Result<(Board<'a>, KeyNumbers), Fault> {
     let mut board = Board::default();
     let mut numbers = KeyNumbers::default();
-    let mut keys: HashMap<&CorrelationKey, Least> = HashMap::new();
+    let mut keys: HashMap<&CorrelationKey, Sought> = HashMap::new();
     let mut problems: HashSet<&ProblemId> = HashSet::new();
     let mut routes: HashMap<&RouteName, Limit> = HashMap::new();
     for submission in submissions {
         look_up_twins(connection, submission, &mut board)?;
         for SubmittedAlert { alert, placements, .. } in decoded(submission) {
-            look_up_known(connection, Observation::of(&submission.source, alert), &mut board)?;
-            let this = (alert.fired_at.nanos(), alert.observed_at.nanos());
-            keys.entry(&alert.correlation_key).and_modify(|least| *least = this.min(*least)).or_insert(this);
+            keys.entry(&alert.correlation_key).or_default().push(Rank::of(&submission.source, alert));
             for placement in placements {
                 problems.insert(&placement.problem);
                 problems.extend(placement.storm.as_ref().map(|storm| &storm.problem));
@@ -38,9 +36,9 @@ pub(super) fn board<'a>(
             }
         }
     }
-    for (key, least) in keys {
+    for (key, sought) in keys {
         if let Some(seq) = numbers.look_up(connection, key)? {
-            look_up_members(connection, (key, seq), least, &mut board)?;
+            look_up_key(connection, (key, seq), &sought, &mut board)?;
         }
     }
     for problem in problems {
@@ -57,8 +55,8 @@ pub(super) fn board<'a>(
     Ok((board, numbers))
 }
 
-/// When the first episode of a key that came now began, and when it was observed.
-type Least = (i64, i64);
+/// What came now of a key.
+type Sought = Vec<Rank>;
 
 /// The longest window of a route's storms, and the greatest number of tickets in it.
 struct Limit {
@@ -103,33 +101,6 @@ fn look_up_twins(connection: &Connection, submission: &Submission, board: &mut B
     Ok(())
 }
 
-/// A recorded observation, with each of its tickets if it has any.
-pub(in crate::ledger::sqlite) const KNOWN: &str = "
-    SELECT a.seq, t.problem, t.n, t.connection, t.kind
-    FROM alerts a LEFT JOIN links l ON l.alert = a.seq LEFT JOIN tickets t ON t.seq = l.ticket
-    WHERE a.id = ?1 AND a.source = ?2 AND a.condition = ?3 AND a.severity = ?4 AND a.observed_at = ?5
-    ORDER BY l.ticket";
-
-fn look_up_known(connection: &Connection, observation: Observation, board: &mut Board<'_>) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(KNOWN)?;
-    let mut rows = statement.query(params![
-        observation.id.as_str(),
-        observation.source.as_str(),
-        column::condition_rank(observation.condition),
-        column::severity_rank(observation.severity),
-        observation.observed_at.nanos(),
-    ])?;
-    let mut known: Option<Known> = None;
-    while let Some(row) = rows.next()? {
-        let known = known.get_or_insert(Known { seq: AlertSeq(row.get("seq")?), tickets: Vec::new() });
-        if row.get::<_, Option<i64>>("n")?.is_some() {
-            known.tickets.push(column::placed(row)?);
-        }
-    }
-    board.known.extend(known.map(|known| (observation, known)));
-    Ok(())
-}
-
 /// A key's live members.
 pub(in crate::ledger::sqlite) const SEATS: &str = "
     SELECT m.ticket, t.problem, t.n, t.connection, t.kind, m.resource,
@@ -150,21 +121,35 @@ pub(in crate::ledger::sqlite) const RECORDED: &str = "
     SELECT seq, alert, fired_at, observed_at, condition, severity, id, source FROM alerts
     WHERE key = ?1 AND (fired_at, observed_at) >= (?2, ?3)";
 
-fn look_up_members(
+/// The tickets that an observation stands or stood in.
+pub(in crate::ledger::sqlite) const STANDS_IN: &str = "
+    SELECT t.problem, t.n, t.connection, t.kind FROM links l JOIN tickets t ON t.seq = l.ticket
+    WHERE l.alert = ?1 ORDER BY l.ticket";
+
+fn look_up_key(
     connection: &Connection,
     (key, seq): (&CorrelationKey, i64),
-    (fired_at, observed_at): Least,
+    sought: &Sought,
     board: &mut Board<'_>,
 ) -> Result<(), Fault> {
     let mut seats = connection.prepare_cached(SEATS)?;
     let seats = seats.query_and_then([seq], seat)?.collect::<Result<_, Fault>>()?;
     board.seats.insert(key.clone(), seats);
+    let moments = sought.iter().map(|rank| (rank.episode.fired_at.nanos(), rank.episode.observed_at.nanos()));
+    let (fired_at, observed_at) = moments.min().unwrap_or_default();
     let mut past = connection.prepare_cached(PAST)?;
     let past = past.query_and_then([seq, fired_at, observed_at], past_seat)?;
     board.past.insert(key.clone(), past.collect::<Result<_, Fault>>()?);
     let mut recorded = connection.prepare_cached(RECORDED)?;
     let recorded = recorded.query_and_then([seq, fired_at, observed_at], observation)?;
-    board.recorded.insert(key.clone(), recorded.collect::<Result<_, Fault>>()?);
+    let recorded = recorded.collect::<Result<Vec<_>, Fault>>()?;
+    for same in recorded.iter().filter(|recorded| sought.contains(&recorded.rank)) {
+        let mut tickets = connection.prepare_cached(STANDS_IN)?;
+        let tickets = tickets.query_and_then([same.seq.0], column::placed)?.collect::<Result<_, Fault>>()?;
+        let observation = Observation { key: key.clone(), rank: same.rank.clone() };
+        board.known.insert(observation, Known { seq: same.seq, tickets });
+    }
+    board.recorded.insert(key.clone(), recorded);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod files;
 mod groups;
 mod log;
 mod notes;
+mod older;
 mod plans;
 mod unreadable;
 

@@ -10,11 +10,11 @@ use rusqlite::params_from_iter;
 /// What the writer does.
 const STATEMENTS: [&str; 105] = [
     look_up::TWINS,
-    look_up::KNOWN,
     keys::NUMBER,
     look_up::SEATS,
     look_up::PAST,
     look_up::RECORDED,
+    look_up::STANDS_IN,
     look_up::LATEST,
     look_up::FORGOTTEN,
     look_up::RECENT,
