@@ -138,7 +138,7 @@ pub struct CacheKeyFile {
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PluginLimits {
-    /// How long one call may take. Default 2 s; 30 s for a connection's calls.
+    /// How long one call may take; a source's 3 s at most, since senders wait 8 s. Default 2 s; 30 s for a connection's calls.
     pub deadline: Option<Span>,
     /// Memory of one call in total. Default 64 MiB.
     pub memory: Option<ByteSize>,

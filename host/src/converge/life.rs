@@ -264,10 +264,15 @@ impl Pending {
 // === impl Known ===
 
 impl Known {
-    /// What a claim shows.
+    /// What a claim shows. A key may be a member for several resources: what is known of it is the greatest.
     #[must_use]
     pub fn of(members: &[Member], firing: u32) -> Self {
-        Self { episodes: members.iter().map(|each| (each.correlation_key.clone(), each.episode)).collect(), firing }
+        let mut episodes = BTreeMap::new();
+        for Member { correlation_key, episode, .. } in members {
+            let known = episodes.entry(correlation_key.clone()).or_insert(*episode);
+            *known = (*known).max(*episode);
+        }
+        Self { episodes, firing }
     }
 }
 

@@ -392,6 +392,20 @@ fn a_ticket_that_left_ends_and_the_next_firing_renews() {
 }
 
 #[test]
+fn of_a_key_that_is_two_members_nothing_is_new_twice() {
+    let of = |resource: &str, second| Member {
+        resource: Some(crate::domain::Resource { id: resource.to_owned(), ..Default::default() }),
+        ..member("a", Condition::Fired, second)
+    };
+    let both = in_state(TicketState::Open).with(|case| {
+        case.claimed.members = vec![of("/2", 90), of("/1", 10)];
+        (case.claimed.total, case.claimed.firing) = (2, 2);
+    });
+    let left = both.told().with(|case| case.life.departed = Some(Departure::Gone));
+    assert_eq!(left.step(), Step::End(EndReason::Gone));
+}
+
+#[test]
 fn an_amend_whose_outcome_nobody_knows() {
     let open = || in_state(TicketState::Open);
     let cases = [

@@ -129,12 +129,15 @@ impl Alert {
     const AHEAD: Duration = Duration::from_hours(24);
 
     /// The alert as it can be when it is received then: a moment that is further ahead counts as then, since what really comes
-    /// later would else be outranked until that moment.
+    /// later would else be outranked until that moment. A clock that was ahead when it saw this was ahead when it began.
     #[must_use]
     pub fn received(self, at: Timestamp) -> Self {
         let latest = at.after(Self::AHEAD);
         let kept = |moment| if moment > latest { at } else { moment };
-        Self { observed_at: kept(self.observed_at), fired_at: kept(self.fired_at), ..self }
+        let observed_at = kept(self.observed_at);
+        let was_ahead = observed_at != self.observed_at;
+        let fired_at = if was_ahead { self.fired_at.min(observed_at) } else { kept(self.fired_at) };
+        Self { observed_at, fired_at, ..self }
     }
 }
 
@@ -177,5 +180,55 @@ impl Alert {
     #[must_use]
     pub fn episode(&self) -> Episode {
         Episode { fired_at: self.fired_at, observed_at: self.observed_at, condition: self.condition }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alert(condition: Condition, fired_at: Timestamp, observed_at: Timestamp) -> Alert {
+        Alert {
+            id: "a".into(),
+            correlation_key: "k".into(),
+            condition,
+            severity: Severity::Error,
+            resolves: true,
+            signal: String::new(),
+            rule: String::new(),
+            title: String::new(),
+            summary: String::new(),
+            description: String::new(),
+            observed_at,
+            fired_at,
+            resolved_at: None,
+            resources: Vec::new(),
+            facts: Vec::new(),
+            links: Vec::new(),
+            labels: Vec::new(),
+            payload: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_always_ahead_orders_as_things_are_received() {
+        let at = |hours: u64| Timestamp::from_nanos(0).after(Duration::from_hours(hours));
+        for ahead in [0, 5, 23, 25, 30, 24 * 365 * 50] {
+            let sent = [(Condition::Fired, 0, 0), (Condition::Resolved, 0, 8), (Condition::Fired, 10, 10)];
+            let received = sent.map(|(condition, fired, observed)| {
+                let Alert { condition, fired_at, observed_at, .. } =
+                    alert(condition, at(fired + ahead), at(observed + ahead)).received(at(observed));
+                Episode { fired_at, observed_at, condition }
+            });
+            assert!(received.is_sorted(), "{ahead} hours: {received:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_less_than_a_day_ahead_stays_as_it_was_sent() {
+        let at = |hours: u64| Timestamp::from_nanos(0).after(Duration::from_hours(hours));
+        let sent = alert(Condition::Fired, at(24), at(24));
+        assert_eq!(sent.clone().received(at(0)), sent);
+        assert_eq!(alert(Condition::Fired, at(25), at(25)).received(at(0)), alert(Condition::Fired, at(0), at(0)));
     }
 }

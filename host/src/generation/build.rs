@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 /// What outlives generations: compiled plugins, open connections.
@@ -131,6 +132,15 @@ impl Site<'_> {
             let section = &source.section;
             let Some(plugin) = self.plugins.get(&section.plugin).cloned() else { continue };
             let limits = limits(Limits::pure(), section.limits.or(self.config.plugins.limits));
+            if limits.deadline > LONGEST_DECODE {
+                let message = format!(
+                    "source `{name}`: a deadline of {:?} is too long: a sender waits 8 s for its answer, so that a body which \
+                     takes the plugin longer would never be kept. At most {LONGEST_DECODE:?}, in `[sources.{name}] limits`",
+                    limits.deadline
+                );
+                self.problems.push(Problem::at(&source.place, message));
+                continue;
+            }
             match SourceUse::new(plugin, options(name.as_str(), &section.settings, limits)).await {
                 Ok(used) => drop(sources.insert(name.clone(), used)),
                 Err(error) => self.refuse(&format!("source `{name}`"), &error, Some(&source.place)),
@@ -310,6 +320,8 @@ impl Site<'_> {
 }
 
 const DEFAULT_MAPPING: &str = "default";
+/// How long a source's plugin may take: waiting for a place as long again, and for the ledger, ends before senders give up.
+const LONGEST_DECODE: Duration = Duration::from_secs(3);
 
 /// What the route's adapter can't do for it.
 fn unable(route: &RouteConfig, platform: &Platform) -> Option<String> {

@@ -153,18 +153,21 @@ async fn speak<I>(io: I, http2: bool, router: Router, options: &ListenerOptions,
 where
     I: Read + Write + Unpin + Send + 'static,
 {
+    let activity = Arc::new(Activity::default());
+    let counted = activity.clone();
+    let service = TowerToHyperService::new(router.layer(middleware::from_fn(move |request: Request, next: Next| {
+        let busy = counted.begin();
+        async move {
+            let response = next.run(request).await;
+            drop(busy);
+            response
+        }
+    })));
+    let idle = async {
+        activity.idle(options.header_timeout).await;
+        Err("nothing was asked in time".to_owned())
+    };
     if http2 {
-        let activity = Arc::new(Activity::default());
-        let counted = activity.clone();
-        let service =
-            TowerToHyperService::new(router.layer(middleware::from_fn(move |request: Request, next: Next| {
-                let busy = counted.begin();
-                async move {
-                    let response = next.run(request).await;
-                    drop(busy);
-                    response
-                }
-            })));
         let mut builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
         builder
             .timer(TokioTimer::new())
@@ -174,18 +177,20 @@ where
             .keep_alive_timeout(options.header_timeout);
         tokio::select! {
             ended = watcher.watch(builder.serve_connection(io, service)) => ended.map_err(|error| error.to_string()),
-            () = activity.idle(options.header_timeout) => Err("nothing was asked in time".to_owned()),
+            idle = idle => idle,
         }
     } else {
         let mut builder = hyper::server::conn::http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(options.header_timeout).max_buf_size(MAX_HEAD);
-        let service = TowerToHyperService::new(router);
-        watcher.watch(builder.serve_connection(io, service)).await.map_err(|error| error.to_string())
+        tokio::select! {
+            ended = watcher.watch(builder.serve_connection(io, service)) => ended.map_err(|error| error.to_string()),
+            idle = idle => idle,
+        }
     }
 }
 
-/// Whether an HTTP/2 connection is used. The protocol has no time limit of its own on a handshake, on a head that never ends,
-/// or on silence.
+/// Whether a connection is used. HTTP/2 has no time limit of its own on a handshake, on a head that never ends, or on silence;
+/// HTTP/1 has none on a peer that asks and never reads what it is answered.
 #[derive(Default)]
 struct Activity {
     asked: AtomicU64,

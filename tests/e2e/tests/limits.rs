@@ -193,6 +193,7 @@ async fn limits_that_cannot_be_kept_are_refused() -> Tested {
         ("{ memory = \"2GiB\" }", "memory"),
         ("{ memory = \"1KiB\" }", "memory"),
         ("{ deadline = \"0s\" }", "deadline"),
+        ("{ deadline = \"4s\" }", "a sender waits 8 s"),
         ("{ concurrency = 0 }", "concurrency"),
         ("{ concurrency = 100000 }", "concurrency"),
     ] {

@@ -105,3 +105,28 @@ pub(crate) async fn a_body_that_decodes_now_takes_its_undecoded_twins_place(engi
     assert_eq!(tickets_of(second)[0].key, key("p", 1));
     assert_eq!(ledger.counts().await.unwrap().undecoded, 0);
 }
+
+pub(crate) async fn a_body_whose_plugin_fails_now_leaves_the_quarantine(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let verdict = Verdict::Quarantined { reason: "not gzip".to_owned(), keep: 10 };
+    let refused = Submission { verdict, ..body(0, vec![]) };
+    assert_eq!(ledger.accept(refused.clone()).await.unwrap(), Receipt::Quarantined(refused.id.clone()));
+    let verdict = Verdict::Undecoded { reason: "trap".to_owned() };
+    let trapped = Submission { verdict, ..resent(&refused, 1) };
+    assert_eq!(ledger.accept(trapped.clone()).await.unwrap(), Receipt::Undecoded(trapped.id.clone()));
+    let counts = ledger.counts().await.unwrap();
+    assert_eq!((counts.quarantined, counts.undecoded), (0, 1));
+    assert_eq!(ledger.accept(resent(&refused, 2)).await.unwrap(), Receipt::Undecoded(trapped.id));
+}
+
+pub(crate) async fn what_no_route_took_is_dropped_beside_what_one_took(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    let alike = |key: &str| Alert { id: "one id".into(), ..fired(key, 1) };
+    send(&ledger, 2, alike("cpu"), &[to("p")]).await;
+    ledger.drop_alert("one id").await.unwrap_err();
+    send(&ledger, 3, alike("disk"), &[]).await;
+    assert_eq!(ledger.counts().await.unwrap().unrouted, 1);
+    ledger.drop_alert("one id").await.unwrap();
+    let counts = ledger.counts().await.unwrap();
+    assert_eq!((counts.alerts, counts.unrouted, counts.live), (2, 0, 1));
+}

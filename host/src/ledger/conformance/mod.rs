@@ -48,6 +48,8 @@ macro_rules! conformance {
                 a_body_is_another_one_from_another_source,
                 twins_in_one_group_are_one,
                 a_body_that_decodes_now_takes_its_undecoded_twins_place,
+                a_body_whose_plugin_fails_now_leaves_the_quarantine,
+                what_no_route_took_is_dropped_beside_what_one_took,
             }
             order {
                 a_late_resolved_of_an_older_episode_ends_nothing,

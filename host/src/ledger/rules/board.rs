@@ -92,8 +92,7 @@ impl<'a> Board<'a> {
         if replaces.is_none()
             && let Some(twin) = self.twin(submission)
         {
-            let better = !is_decoded(&twin.receipt) && matches!(submission.verdict, Verdict::Decoded(_));
-            if !better {
+            if !is_better(&submission.verdict, &twin.receipt) {
                 return twin.receipt.clone();
             }
             replaces = Some(twin.id.clone());
@@ -172,6 +171,11 @@ impl<'a> Board<'a> {
     }
 }
 
-fn is_decoded(receipt: &Receipt) -> bool {
-    matches!(receipt, Receipt::Accepted(_))
+/// Whether more came of a body now than before: alerts above all, and rather kept whole than in the quarantine.
+fn is_better(now: &Verdict, before: &Receipt) -> bool {
+    match before {
+        Receipt::Accepted(_) => false,
+        Receipt::Undecoded(_) => matches!(now, Verdict::Decoded(_)),
+        Receipt::Quarantined(_) => !matches!(now, Verdict::Quarantined { .. }),
+    }
 }

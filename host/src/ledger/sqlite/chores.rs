@@ -149,7 +149,7 @@ fn drop_alert(connection: &Connection, id: &str) -> Result<Result<(), LedgerErro
     if alerts == 0 {
         return Ok(Err(LedgerError::NotFound(format!("alert {id}"))));
     }
-    if placed > 0 {
+    if placed == alerts {
         return Ok(Err(LedgerError::Refused(format!("alert {id} has tickets"))));
     }
     connection.prepare_cached(DROP_ALERT)?.execute([id])?;

@@ -38,6 +38,19 @@ async fn a_head_that_drips_ends_as_early_as_one_that_stops() -> Tested {
 }
 
 #[tokio::test]
+async fn who_asks_and_never_reads_gives_the_connection_back() -> Tested {
+    let limits = "header_timeout = \"400ms\"\nmax_connections = 1".to_owned();
+    let scene = Scene::with(|config| config.ingest = limits).await?;
+    let mut connection = Connection::open(&scene.gateway.ingest).await?;
+    let many = "GET /v1/alerts/azure HTTP/1.1\r\nHost: gateway\r\n\r\n".repeat(1000);
+    let asking = async { while connection.send(&many).await.is_ok() {} };
+    let ended = tokio::time::timeout(Duration::from_secs(20), asking).await;
+    assert!(ended.is_ok(), "it may ask for ever");
+    scene.gateway.accept(&metric("cpu-high").fired()).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_come_in_time_is_to_be_sent_again() -> Tested {
     let scene = Scene::with(|config| config.ingest = "body_timeout = \"400ms\"".to_owned()).await?;
     let mut connection = Connection::open(&scene.gateway.ingest).await?;

@@ -143,6 +143,7 @@ fn look_up_key(
     let mut recorded = connection.prepare_cached(RECORDED)?;
     let recorded = recorded.query_and_then([seq, fired_at, observed_at], observation)?;
     let recorded = recorded.collect::<Result<Vec<_>, Fault>>()?;
+    let sought: HashSet<&Rank> = sought.iter().collect();
     for same in recorded.iter().filter(|recorded| sought.contains(&recorded.rank)) {
         let mut tickets = connection.prepare_cached(STANDS_IN)?;
         let tickets = tickets.query_and_then([same.seq.0], column::placed)?.collect::<Result<_, Fault>>()?;
