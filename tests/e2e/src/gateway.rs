@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
     process::{Child, Command},
 };
 
@@ -80,7 +80,11 @@ impl Gateway {
             let log = std::fs::read_to_string(folder.join("signalbox.log")).unwrap_or_default();
             format!("the gateway has ended:\n{log}")
         })?;
-        let told: Value = serde_json::from_str(&told).with_context(|| format!("the gateway says {told}"))?;
+        let Ok(told) = serde_json::from_str::<Value>(&told) else {
+            let mut rest = String::new();
+            lines.into_inner().read_to_string(&mut rest).await?;
+            bail!("the gateway says {told}\n{rest}");
+        };
         let address = |name: &str| told[name].as_str().map(|address| format!("http://{address}"));
         let gateway = Self {
             child,

@@ -97,6 +97,8 @@ async fn an_open_ticket_is_told_once_of_each_maintenance_that_begins() -> Tested
     scene.gateway.kill().await?;
     scene.restart().await?;
     send(&scene, &alert("cpu", "Sev1", 5).fired()).await?;
+    // Who was killed may hold the ticket for its lease.
+    scene.gateway.at_rest(2 * PATIENCE).await?;
     let row = scene.incident_when(&key, "it is worse", |row| is_open(row) && field(row, "urgency") == "1").await?;
     let notes_now = notes(&scene, &row);
     assert_eq!(notes_now.matches("Maintenance goes on").count(), 3, "each is told once: {notes_now}");
