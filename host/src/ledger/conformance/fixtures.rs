@@ -74,6 +74,11 @@ pub(super) fn to(problem: &str) -> Placement {
     }
 }
 
+/// Incidents of a problem that a resource has for itself.
+pub(super) fn split(resource: &str) -> Placement {
+    Placement { resource: Some(resource.to_owned()), ..to(&format!("p-{resource}")) }
+}
+
 /// A body of its own with these alerts, received then.
 pub(super) fn body(seconds: u64, alerts: Vec<(Alert, Vec<Placement>)>) -> Submission {
     body_of(None, seconds, alerts)

@@ -132,10 +132,6 @@ pub(crate) async fn again_routes_what_was_unrouted(engine: &impl Engine) {
     assert_eq!(tickets(&ledger).await[0].wanted, 1);
 }
 
-fn split(resource: &str) -> Placement {
-    Placement { resource: Some(resource.to_owned()), ..to(&format!("p-{resource}")) }
-}
-
 pub(crate) async fn split_tickets_are_for_one_resource_each(engine: &impl Engine) {
     let ledger = engine.open().await;
     let both = [split("one"), split("two")];

@@ -58,6 +58,7 @@ macro_rules! conformance {
                 a_late_observation_of_an_episode_that_ended_with_its_ticket_makes_nothing,
                 at_one_moment_resolved_is_last,
                 what_is_not_greater_raises_nothing,
+                a_late_firing_shows_the_greatest_that_each_resource_has,
                 any_order_and_doubling_ends_in_the_same_members,
             }
             membership {

@@ -79,6 +79,21 @@ pub(crate) async fn what_is_not_greater_raises_nothing(engine: &impl Engine) {
     assert_eq!(events(&ledger, &key("p", 1)).await, ["fired"]);
 }
 
+pub(crate) async fn a_late_firing_shows_the_greatest_that_each_resource_has(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    for (seconds, resource) in [(10, "one"), (20, "two"), (20, "three"), (30, "four"), (40, "four")] {
+        let alert = on(fired("cpu", seconds), &[resource]);
+        send(&ledger, 50, Alert { id: format!("{resource}/{seconds}").as_str().into(), ..alert }, &[]).await;
+    }
+    let places = ["one", "two", "three", "five"].map(split);
+    let late = on(fired("cpu", 5), &["one", "two", "three", "five"]);
+    assert_eq!(send(&ledger, 51, late, &places).await.len(), 4);
+    for (resource, seconds) in [("one", 10), ("two", 20), ("three", 20), ("five", 5)] {
+        let member = members(&ledger, &key(&format!("p-{resource}"), 1)).await.remove(0);
+        assert_eq!(member.episode.fired_at, at(seconds), "{resource}");
+    }
+}
+
 /// Any observations of one key: a few moments, so that many meet.
 fn observations() -> impl Strategy<Value = Vec<Alert>> {
     let observation = (0..3_u64, 0..4_u64, any::<bool>(), 0..3_usize).prop_map(|(began, seen, ended, severity)| {

@@ -83,6 +83,24 @@ pub(crate) struct Board<'a> {
     pub(super) changes: Changes<'a>,
 }
 
+// === impl PastSeat ===
+
+impl PastSeat {
+    /// Whether it stood there.
+    pub(crate) fn stood_at(&self, connection: &ConnectionName, kind: WorkItemKind, resource: &str) -> bool {
+        self.connection == *connection && self.kind == kind && same_resource(&self.resource, resource)
+    }
+}
+
+// === impl Recorded ===
+
+impl Recorded {
+    /// Whether a member for this resource shows it: a firing is only about the resources that it names, a `resolved` about all.
+    pub(crate) fn concerns(&self, resource: &str) -> bool {
+        resource.is_empty() || !self.rank.fires() || self.resources.iter().any(|each| each == resource)
+    }
+}
+
 // === impl Board ===
 
 impl<'a> Board<'a> {
@@ -169,6 +187,11 @@ impl<'a> Board<'a> {
     pub(super) fn tell(&mut self, ticket: TicketSeq, at: Timestamp, event: &str, text: String) {
         self.changes.timeline.push((ticket, Entry { at, event: event.to_owned(), text }));
     }
+}
+
+/// Whether both are for one resource; what is not split is for all of them.
+pub(super) fn same_resource(one: &str, other: &str) -> bool {
+    one.is_empty() || other.is_empty() || one == other
 }
 
 /// Whether more came of a body now than before: alerts above all, and rather kept whole than in the quarantine.

@@ -5,8 +5,9 @@
 //! of *all* recorded observations of its key. A firing that comes after its own `resolved` makes the ticket that it would
 //! have made, already resolved; one whose episode an ended ticket has dealt with makes none.
 
+use super::board::same_resource;
 use super::changes::NewTicket;
-use super::{Board, Latest, Membership, Rank, Recorded, Seat, TicketSeq, Winner};
+use super::{Board, Latest, Membership, PastSeat, Rank, Recorded, Seat, TicketSeq, Winner};
 use crate::domain::{Alert, Condition, CorrelationKey, ProblemId, Severity, TicketKey, Timestamp};
 use crate::ledger::{Accepted, PlacedTicket, Placement, Submission, SubmittedAlert};
 use std::collections::HashSet;
@@ -132,23 +133,17 @@ impl<'a> Board<'a> {
 
     /// Whether an ended ticket of the same place has dealt with something greater of this key.
     fn is_over(&self, key: &CorrelationKey, placement: &Placement, rank: &Rank) -> bool {
-        self.past.get(key).is_some_and(|seats| {
-            seats.iter().any(|past| {
-                past.connection == placement.connection
-                    && past.kind == placement.kind
-                    && same_resource(&past.resource, placement.resource.as_deref())
-                    && past.rank > *rank
-            })
-        })
+        let resource = placement.resource.as_deref().unwrap_or_default();
+        let outranks =
+            |past: &PastSeat| past.stood_at(&placement.connection, placement.kind, resource) && past.rank > *rank;
+        self.past.get(key).is_some_and(|seats| seats.iter().any(outranks))
     }
 
     /// The greatest recorded observation for a member of this key, `this` or one that came before it out of order.
     fn greatest(&self, key: &CorrelationKey, resource: &str, this: &Recorded) -> Recorded {
         let recorded = self.recorded.get(key).map(Vec::as_slice).unwrap_or_default();
-        let concerns = |other: &&Recorded| {
-            resource.is_empty() || !other.rank.fires() || other.resources.iter().any(|each| each == resource)
-        };
-        let greatest = recorded.iter().filter(concerns).max_by(|one, other| one.rank.cmp(&other.rank));
+        let concerning = recorded.iter().filter(|other| other.concerns(resource));
+        let greatest = concerning.max_by(|one, other| one.rank.cmp(&other.rank));
         greatest.filter(|greatest| greatest.rank > this.rank).unwrap_or(this).clone()
     }
 
@@ -221,12 +216,7 @@ fn takes(seat: &Seat, submitted: &SubmittedAlert) -> bool {
 fn covers(seat: &Seat, placement: &Placement) -> bool {
     seat.placed.connection == placement.connection
         && seat.placed.kind == placement.kind
-        && same_resource(&seat.resource, placement.resource.as_deref())
-}
-
-/// Whether both are for one resource; what is not split is for all of them.
-fn same_resource(member: &str, placement: Option<&str>) -> bool {
-    member.is_empty() || placement.is_none_or(|resource| resource == member)
+        && same_resource(&seat.resource, placement.resource.as_deref().unwrap_or_default())
 }
 
 fn resource_ids(alert: &Alert) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// The numbers of a group's keys, each looked up once.
 #[derive(Debug, Default)]
-pub(super) struct KeyNumbers(HashMap<CorrelationKey, i64>);
+pub(in crate::ledger::sqlite) struct KeyNumbers(HashMap<CorrelationKey, i64>);
 
 /// A key's number: one that has none has no observation and no member either.
 pub(in crate::ledger::sqlite) const NUMBER: &str = "SELECT seq FROM keys WHERE key = ?1";

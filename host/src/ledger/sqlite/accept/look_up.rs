@@ -4,31 +4,36 @@
 //! further look.
 
 use super::keys::KeyNumbers;
-use crate::domain::{CorrelationKey, Episode, ProblemId, RouteName, Timestamp};
+use crate::domain::{ConnectionName, CorrelationKey, Episode, ProblemId, RouteName, Timestamp, WorkItemKind};
 use crate::ledger::rules::{
     AlertSeq, Board, Known, Latest, Observation, PastSeat, Rank, Recorded, Seat, TWIN_WINDOW, TicketSeq, Twin,
 };
 use crate::ledger::sqlite::column::{self, count, moment, parsed, text};
 use crate::ledger::sqlite::fault::Fault;
 use crate::ledger::{BodyId, Placement, Submission, SubmittedAlert, Verdict};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Rows, params};
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The board for these submissions, and the numbers of their keys.
-pub(super) fn board<'a>(
+pub(in crate::ledger::sqlite) fn board<'a>(
     connection: &Connection,
     submissions: &[&'a Submission],
 ) -> Result<(Board<'a>, KeyNumbers), Fault> {
     let mut board = Board::default();
     let mut numbers = KeyNumbers::default();
-    let mut keys: HashMap<&CorrelationKey, Sought> = HashMap::new();
+    let mut keys: HashMap<&CorrelationKey, Sought<'_>> = HashMap::new();
     let mut problems: HashSet<&ProblemId> = HashSet::new();
     let mut routes: HashMap<&RouteName, Limit> = HashMap::new();
     for submission in submissions {
         look_up_twins(connection, submission, &mut board)?;
         for SubmittedAlert { alert, placements, .. } in decoded(submission) {
-            keys.entry(&alert.correlation_key).or_default().push(Rank::of(&submission.source, alert));
+            let sought = keys.entry(&alert.correlation_key).or_default();
+            let rank = Rank::of(&submission.source, alert);
+            if rank.fires() {
+                sought.places.extend(placements.iter().map(Place::of));
+            }
+            sought.ranks.insert(rank);
             for placement in placements {
                 problems.insert(&placement.problem);
                 problems.extend(placement.storm.as_ref().map(|storm| &storm.problem));
@@ -55,8 +60,29 @@ pub(super) fn board<'a>(
     Ok((board, numbers))
 }
 
-/// What came now of a key.
-type Sought = Vec<Rank>;
+/// What came now of a key, and where it may become a member.
+#[derive(Default)]
+struct Sought<'a> {
+    ranks: HashSet<Rank>,
+    places: HashSet<Place<'a>>,
+}
+
+/// Where a key may be a member; `resource` is empty where no route splits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place<'a> {
+    connection: &'a ConnectionName,
+    kind: WorkItemKind,
+    resource: &'a str,
+}
+
+// === impl Place ===
+
+impl<'a> Place<'a> {
+    fn of(placement: &'a Placement) -> Self {
+        let resource = placement.resource.as_deref().unwrap_or_default();
+        Self { connection: &placement.connection, kind: placement.kind, resource }
+    }
+}
 
 /// The longest window of a route's storms, and the greatest number of tickets in it.
 struct Limit {
@@ -109,17 +135,24 @@ pub(in crate::ledger::sqlite) const SEATS: &str = "
     WHERE m.key = ?1 AND m.live = 1
     ORDER BY m.ticket, m.resource";
 
-/// Members of ended tickets that may outrank what came: only late bodies find any.
+/// Members of ended tickets that may outrank what came, the greatest first: only late bodies find any.
 pub(in crate::ledger::sqlite) const PAST: &str = "
     SELECT t.connection, t.kind, m.resource,
            m.fired_at, m.observed_at, m.condition, m.severity, a.id, a.source
     FROM members m JOIN tickets t ON t.seq = m.ticket JOIN alerts a ON a.seq = m.alert
-    WHERE m.key = ?1 AND m.live = 0 AND (m.fired_at, m.observed_at) >= (?2, ?3)";
+    WHERE m.key = ?1 AND m.live = 0 AND (m.fired_at, m.observed_at) >= (?2, ?3)
+    ORDER BY m.fired_at DESC, m.observed_at DESC";
 
 /// Recorded observations that may.
 pub(in crate::ledger::sqlite) const RECORDED: &str = "
     SELECT seq, alert, fired_at, observed_at, condition, severity, id, source FROM alerts
-    WHERE key = ?1 AND (fired_at, observed_at) >= (?2, ?3)";
+    WHERE key = ?1 AND (fired_at, observed_at) >= (?2, ?3)
+    ORDER BY fired_at DESC, observed_at DESC";
+
+/// Recorded observations of one moment.
+pub(in crate::ledger::sqlite) const OF_MOMENT: &str = "
+    SELECT seq, fired_at, observed_at, condition, severity, id, source FROM alerts
+    WHERE key = ?1 AND fired_at = ?2 AND observed_at = ?3";
 
 /// The tickets that an observation stands or stood in.
 pub(in crate::ledger::sqlite) const STANDS_IN: &str = "
@@ -129,29 +162,64 @@ pub(in crate::ledger::sqlite) const STANDS_IN: &str = "
 fn look_up_key(
     connection: &Connection,
     (key, seq): (&CorrelationKey, i64),
-    sought: &Sought,
+    sought: &Sought<'_>,
     board: &mut Board<'_>,
 ) -> Result<(), Fault> {
     let mut seats = connection.prepare_cached(SEATS)?;
     let seats = seats.query_and_then([seq], seat)?.collect::<Result<_, Fault>>()?;
     board.seats.insert(key.clone(), seats);
-    let moments = sought.iter().map(|rank| (rank.episode.fired_at.nanos(), rank.episode.observed_at.nanos()));
-    let (fired_at, observed_at) = moments.min().unwrap_or_default();
-    let mut past = connection.prepare_cached(PAST)?;
-    let past = past.query_and_then([seq, fired_at, observed_at], past_seat)?;
-    board.past.insert(key.clone(), past.collect::<Result<_, Fault>>()?);
-    let mut recorded = connection.prepare_cached(RECORDED)?;
-    let recorded = recorded.query_and_then([seq, fired_at, observed_at], observation)?;
-    let recorded = recorded.collect::<Result<Vec<_>, Fault>>()?;
-    let sought: HashSet<&Rank> = sought.iter().collect();
-    for same in recorded.iter().filter(|recorded| sought.contains(&recorded.rank)) {
-        let mut tickets = connection.prepare_cached(STANDS_IN)?;
-        let tickets = tickets.query_and_then([same.seq.0], column::placed)?.collect::<Result<_, Fault>>()?;
-        let observation = Observation { key: key.clone(), rank: same.rank.clone() };
-        board.known.insert(observation, Known { seq: same.seq, tickets });
+    let moments: BTreeSet<_> = sought.ranks.iter().map(moment_of).collect();
+    for (fired_at, observed_at) in &moments {
+        let mut same = connection.prepare_cached(OF_MOMENT)?;
+        let same = same.query_and_then(params![seq, fired_at, observed_at], |row| Ok((row.get("seq")?, rank(row)?)))?;
+        for (alert, rank) in same.collect::<Result<Vec<(i64, Rank)>, Fault>>()? {
+            if sought.ranks.contains(&rank) {
+                let mut tickets = connection.prepare_cached(STANDS_IN)?;
+                let tickets = tickets.query_and_then([alert], column::placed)?.collect::<Result<_, Fault>>()?;
+                board.known.insert(Observation { key: key.clone(), rank }, Known { seq: AlertSeq(alert), tickets });
+            }
+        }
     }
+    let Some((fired_at, observed_at)) = moments.first() else { return Ok(()) };
+    let since = params![seq, fired_at, observed_at];
+    let mut past = connection.prepare_cached(PAST)?;
+    let stood_there = |past: &PastSeat, place: &Place<'_>| past.stood_at(place.connection, place.kind, place.resource);
+    let past = greatest(past.query(since)?, &sought.places, past_seat, stood_there)?;
+    board.past.insert(key.clone(), past);
+    let mut recorded = connection.prepare_cached(RECORDED)?;
+    let concerns = |recorded: &Recorded, place: &Place<'_>| recorded.concerns(place.resource);
+    let recorded = greatest(recorded.query(since)?, &sought.places, observation, concerns)?;
     board.recorded.insert(key.clone(), recorded);
     Ok(())
+}
+
+fn moment_of(rank: &Rank) -> (i64, i64) {
+    (rank.episode.fired_at.nanos(), rank.episode.observed_at.nanos())
+}
+
+/// Of rows that come by moment, the latest first, as many as it takes to know the greatest of each place. A key may have any
+/// number of them: a late body is no reason to read them all.
+fn greatest<T>(
+    mut rows: Rows<'_>,
+    places: &HashSet<Place<'_>>,
+    of: fn(&Row<'_>) -> Result<T, Fault>,
+    answers: impl Fn(&T, &Place<'_>) -> bool,
+) -> Result<Vec<T>, Fault> {
+    let mut open = places.clone();
+    let mut found = Vec::new();
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let moment: (i64, i64) = (row.get("fired_at")?, row.get("observed_at")?);
+        // What is of one moment is ordered by more than that.
+        if open.is_empty() && last != Some(moment) {
+            break;
+        }
+        let item = of(row)?;
+        open.retain(|place| !answers(&item, place));
+        found.push(item);
+        last = Some(moment);
+    }
+    Ok(found)
 }
 
 fn seat(row: &Row<'_>) -> Result<Seat, Fault> {

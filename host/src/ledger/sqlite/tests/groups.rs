@@ -1,8 +1,9 @@
 //! What is asked at once shares a commit, and what is too much is refused.
 
-use super::{Folder, firing};
+use super::{Folder, at, firing};
+use crate::ledger::sqlite::accept::look_up;
 use crate::ledger::sqlite::file::LedgerFile;
-use crate::ledger::{Ledger as _, LedgerError};
+use crate::ledger::{Ledger as _, LedgerError, Submission, Verdict};
 use std::time::Duration;
 
 const ACCEPTS: usize = 64;
@@ -46,4 +47,29 @@ async fn what_is_too_much_is_refused_at_once() {
     let refused = answers.iter().filter(|answer| matches!(answer, Err(LedgerError::Unavailable(_)))).count();
     assert_eq!(refused, 36, "64 MiB may wait");
     ledger.accept(firing("later", big)).await.unwrap();
+}
+
+/// A firing of this key that began then.
+fn begun(key: &str, seconds: u64) -> Submission {
+    let mut submission = firing(&format!("{key} {seconds}"), vec![]);
+    let Verdict::Decoded(alerts) = &mut submission.verdict else { unreachable!() };
+    for submitted in alerts {
+        submitted.alert.correlation_key = key.into();
+        (submitted.alert.fired_at, submitted.alert.observed_at) = (at(seconds), at(seconds));
+    }
+    submission
+}
+
+#[tokio::test]
+async fn a_late_body_has_no_more_read_than_it_takes() {
+    let folder = Folder::new();
+    let ledger = folder.open().await;
+    for seconds in 2..50 {
+        ledger.accept(begun("key", seconds)).await.unwrap();
+    }
+    let connection = LedgerFile::open(&folder.url()).unwrap().connect().unwrap();
+    let late = begun("key", 1);
+    let (board, _) = look_up::board(&connection, &[&late]).unwrap();
+    let read: Vec<_> = board.recorded.values().flatten().map(|recorded| recorded.rank.episode.fired_at).collect();
+    assert_eq!(read, [at(49)]);
 }

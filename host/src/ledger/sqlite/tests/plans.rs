@@ -8,12 +8,13 @@ use crate::ledger::sqlite::{chores, lease, monitors, records, save, sweep, timel
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 105] = [
+const STATEMENTS: [&str; 106] = [
     look_up::TWINS,
     keys::NUMBER,
     look_up::SEATS,
     look_up::PAST,
     look_up::RECORDED,
+    look_up::OF_MOMENT,
     look_up::STANDS_IN,
     look_up::LATEST,
     look_up::FORGOTTEN,
