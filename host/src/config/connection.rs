@@ -7,6 +7,7 @@ use super::{
     pull::{InvalidPull, PullSection},
     secret::{MissingSecret, SecretRef},
     units::{ByteSize, Span},
+    written,
 };
 use crate::{
     domain::ConnectionName,
@@ -45,7 +46,7 @@ pub struct ConnectionSection {
     #[schemars(with = "BTreeMap<String, OriginSection>")]
     pub origins: BTreeMap<Url, OriginSection>,
     /// Loopback and private networks that may be reached, as CIDR. Public addresses need no entry.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "written::networks")]
     #[schemars(with = "Vec<String>")]
     pub networks: Vec<IpNet>,
     /// Whom to trust and who to be.
@@ -182,6 +183,23 @@ pub enum InvalidConnection {
         /// What is not.
         needed: &'static str,
     },
+}
+
+// === impl InvalidConnection ===
+
+impl InvalidConnection {
+    /// The key of the section that is to blame; empty where it is the section as a whole.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::ForAdapters(key) | Self::ForMonitors(key) | Self::Address(key) => key,
+            Self::Pull(_) => "pull",
+            Self::Timeout => "limits.request_timeout",
+            Self::Origin => "origins",
+            Self::Auth(_) => "auth",
+            Self::Plugin(_) | Self::Question(_) | Self::Secret(_) | Self::File { .. } | Self::Half { .. } => "",
+        }
+    }
 }
 
 // === impl ConnectionSection ===

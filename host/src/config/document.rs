@@ -1,6 +1,7 @@
 //! Files to sections. Each section is read by itself, so that one report names every mistake and not the first alone.
 
 use super::problem::{Place, Problem, Problems, SourceFile};
+use super::written::in_words_of_toml;
 use serde::de::DeserializeOwned;
 use std::{path::Path, sync::Arc};
 use toml::{
@@ -158,7 +159,7 @@ impl<'text> Reader<'text> {
 
     fn refuse(&mut self, error: &toml::de::Error, otherwise: std::ops::Range<usize>) {
         let place = self.place(error.span().unwrap_or(otherwise));
-        self.problems.push(Problem::at(&place, error.message()));
+        self.problems.push(Problem::at(&place, in_words_of_toml(error.message())));
     }
 
     fn place(&self, span: std::ops::Range<usize>) -> Place {

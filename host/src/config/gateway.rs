@@ -3,6 +3,7 @@
 use super::{
     secret::SecretRef,
     units::{ByteSize, Span},
+    written,
 };
 use crate::ingest::redact::Pointer;
 use schemars::JsonSchema;
@@ -39,6 +40,7 @@ pub struct RelatedSection {
 #[serde(deny_unknown_fields, default)]
 pub struct IngestSection {
     /// Address and port. Default `127.0.0.1:8080`.
+    #[serde(deserialize_with = "written::address")]
     pub listen: SocketAddr,
     /// The longest body, as sent; a longer one is answered with 413. Default 1 MB.
     pub max_body: ByteSize,
@@ -75,6 +77,7 @@ pub struct IngestTls {
 #[serde(deny_unknown_fields, default)]
 pub struct AdminSection {
     /// Address and port. Default `127.0.0.1:8081`.
+    #[serde(deserialize_with = "written::address")]
     pub listen: SocketAddr,
 }
 
@@ -187,9 +190,9 @@ impl Default for IngestSection {
 }
 
 impl IngestSection {
-    /// What would let nothing in.
+    /// What would let nothing in: which key, and what is wrong with it.
     #[must_use]
-    pub fn unusable(&self) -> Vec<String> {
+    pub fn unusable(&self) -> Vec<(&'static str, String)> {
         let zero = [
             ("max_body", self.max_body.0 == 0),
             ("max_inflated", self.max_inflated.0 == 0),
@@ -199,9 +202,10 @@ impl IngestSection {
         ];
         let short = [("header_timeout", self.header_timeout), ("body_timeout", self.body_timeout)];
         let zero = zero.into_iter().filter(|(_, zero)| *zero);
-        let zero = zero.map(|(key, _)| format!("`[ingest] {key}` is 0, and must be at least 1"));
+        let zero = zero.map(|(key, _)| (key, format!("`[ingest] {key}` is 0, and must be at least 1")));
         let short = short.into_iter().filter(|(_, Span(span))| *span < Duration::from_millis(100));
-        zero.chain(short.map(|(key, _)| format!("`[ingest] {key}` must be at least 100ms"))).collect()
+        let short = short.map(|(key, span)| (key, format!("`[ingest] {key}` is {span}, and must be at least 100ms")));
+        zero.chain(short).collect()
     }
 }
 
@@ -222,16 +226,18 @@ impl Default for LedgerSection {
 }
 
 impl LedgerSection {
-    /// What is no address, would lose what senders repeat, or leave no room to work.
+    /// What is no address, would lose what senders repeat, or leave no room to work: which key, and what is wrong with it.
     #[must_use]
-    pub fn unusable(&self) -> Vec<String> {
-        let elsewhere = crate::ledger::check(&self.url).err().map(|error| format!("`[ledger] url`: {error}"));
+    pub fn unusable(&self) -> Vec<(&'static str, String)> {
+        let elsewhere = crate::ledger::check(&self.url).err().map(|error| ("url", format!("`[ledger] url`: {error}")));
         let KeepSection { bodies, alerts, tickets, records } = self.keep;
-        let keep = [("bodies", bodies), ("alerts", alerts), ("tickets", tickets), ("records", records)];
+        let keep =
+            [("keep.bodies", bodies), ("keep.alerts", alerts), ("keep.tickets", tickets), ("keep.records", records)];
         let short = keep.into_iter().filter(|(_, span)| *span < SHORTEST_KEPT);
-        let short = short.map(|(key, span)| format!("`[ledger] keep.{key}` is {span}, and must be at least 1d"));
-        let small = self.max_size.filter(|size| *size < SMALLEST_LEDGER);
-        let small = small.map(|size| format!("`[ledger] max_size` is {} bytes, and must be at least 32MiB", size.0));
+        let short = short.map(|(key, span)| (key, format!("`[ledger] {key}` is {span}, and must be at least 1d")));
+        let small = self.max_size.filter(|size| *size < SMALLEST_LEDGER).map(|ByteSize(bytes)| {
+            ("max_size", format!("`[ledger] max_size` is {bytes} bytes, and must be at least 32MiB"))
+        });
         elsewhere.into_iter().chain(short).chain(small).collect()
     }
 }

@@ -4,6 +4,7 @@ use super::{
     connection::ConnectionSection,
     document::{Located, Named, Reader, read_files},
     gateway::{AdminSection, GatewaySection, IngestSection, LedgerSection, PluginsSection},
+    inside,
     maintenance::MaintenanceSection,
     mapping::MappingSection,
     problem::{Place, Problem, Problems},
@@ -188,33 +189,36 @@ impl Draft {
             let message = "`[gateway]` is missing: it needs a `name`, such as \"acme-prod\"";
             self.problems.push(Problem::anywhere(message));
         }
-        let ingest = self.ingest.take().map(|located| located.value).unwrap_or_default();
         if let Some(admin) = &self.admin
             && !admin.value.listen.ip().is_loopback()
         {
             let message =
                 "the admin listener has no authentication: its address must be loopback, such as 127.0.0.1:8081";
-            self.problems.push(Problem::at(&admin.place, message));
+            self.problems.push(Problem::in_section(&admin.place, "listen", message));
         }
         if let Some(gateway) = &self.gateway
             && gateway.value.name.trim().is_empty()
         {
-            self.problems.push(Problem::at(&gateway.place, "the gateway's `name` is empty"));
+            self.problems.push(Problem::in_section(&gateway.place, "name", "the gateway's `name` is empty"));
         }
+        if let Some(Located { value, place }) = &self.ingest {
+            let unusable = value.unusable().into_iter();
+            self.problems.extend(unusable.map(|(key, message)| Problem::in_section(place, key, message)));
+        }
+        let ingest = self.ingest.take().map(|located| located.value).unwrap_or_default();
         let admin = self.admin.take().map(|located| located.value).unwrap_or_default();
         if ingest.listen == admin.listen && admin.listen.port() != 0 {
             let words = format!("`[ingest] listen` and `[admin] listen` are both {}: each needs its own", admin.listen);
             self.problems.push(Problem::anywhere(words));
         }
-        for message in ingest.unusable() {
-            self.problems.push(Problem::anywhere(message));
-        }
-        if let Some(ledger) = &self.ledger {
-            let unusable = ledger.value.unusable();
-            self.problems.extend(unusable.into_iter().map(|message| Problem::at(&ledger.place, message)));
+        if let Some(Located { value, place }) = &self.ledger {
+            let unusable = value.unusable().into_iter();
+            self.problems.extend(unusable.map(|(key, message)| Problem::in_section(place, key, message)));
         }
         let plugins = self.plugins.take().map(|located| located.value).unwrap_or_default();
+        let declared = self.connections.len();
         let connections = self.check_connections(folder, &plugins);
+        let broken = broken || connections.len() < declared;
         let sources = self.check_sources(folder, &ingest, broken, &connections);
         self.check_lease(&connections);
         let mappings = self.check_mappings();
@@ -251,7 +255,7 @@ impl Draft {
             let senders = match senders(&section, folder) {
                 Ok(senders) => senders,
                 Err(message) => {
-                    self.problems.push(Problem::at(&place, message));
+                    self.problems.push(Problem::in_section(&place, "auth", message));
                     continue;
                 }
             };
@@ -265,7 +269,7 @@ impl Draft {
             let monitor = section.monitor.as_ref().and_then(|monitor| self.name::<ConnectionName>(monitor, &place));
             if let Some(monitor) = &monitor {
                 let user = format!("source `{name}`");
-                self.check_use(&user, Kind::Monitor, monitor, &place, broken, connections);
+                self.check_use(&user, Kind::Monitor, monitor, &inside::key(&place, "monitor"), broken, connections);
             }
             self.keep(&mut sources, &name, &place.clone(), SourceConfig { section, senders, monitor, place });
         }
@@ -289,7 +293,7 @@ impl Draft {
                     let config = ConnectionConfig { section, kind, plugin, spec, place: place.clone() };
                     self.keep(&mut connections, &name, &place, config);
                 }
-                Err(error) => self.problems.push(Problem::at(&place, error.to_string())),
+                Err(error) => self.problems.push(Problem::in_section(&place, error.key(), error.to_string())),
             }
         }
         connections
@@ -308,7 +312,7 @@ impl Draft {
                 "`lease` is {lease}, and must be at least three times the longest `request_timeout`, which is {} on the connection `{name}`",
                 Span(timeout)
             );
-            self.problems.push(Problem::at(place, message));
+            self.problems.push(Problem::in_section(place, "lease", message));
         }
     }
 
@@ -338,7 +342,7 @@ impl Draft {
         windows
     }
 
-    /// `broken` is true where sections could not be read: then a name that is not found says nothing.
+    /// `broken` is true where sections could not be read or used: then a name that is not found says nothing.
     fn check_routes(
         &mut self,
         broken: bool,
@@ -349,22 +353,24 @@ impl Draft {
         for Located { value: section, place } in std::mem::take(&mut self.routes) {
             let when = Condition::compile(&section.when);
             if let Err(error) = &when {
-                self.problems.push(Problem::at(&place, format!("route `{}`: {error}", section.name)));
+                let message = format!("route `{}`: {error}", section.name);
+                self.problems.push(Problem::in_section(&place, "when", message));
             }
             let name = self.name::<RouteName>(&section.name, &place);
             let connection = self.name::<ConnectionName>(&section.connection, &place);
             let mapping = section.mapping.as_ref().map(|mapping| self.name::<MappingName>(mapping, &place));
             let (Ok(when), Some(name), Some(connection)) = (when, name, connection) else { continue };
             if routes.iter().any(|other| other.name == name) {
-                self.problems.push(Problem::at(&place, format!("there are two routes `{name}`")));
+                self.problems.push(Problem::in_section(&place, "name", format!("there are two routes `{name}`")));
             }
             let user = format!("route `{name}`");
-            self.check_use(&user, Kind::Adapter, &connection, &place, broken, connections);
+            let named = inside::key(&place, "connection");
+            self.check_use(&user, Kind::Adapter, &connection, &named, broken, connections);
             if let Some(Some(mapping)) = &mapping
                 && !broken
                 && !mappings.contains_key(mapping)
             {
-                self.unknown("mapping", mapping.as_str(), &user, &place, mappings.keys());
+                self.unknown("mapping", mapping.as_str(), &user, &inside::key(&place, "mapping"), mappings.keys());
             }
             routes.push(RouteConfig { name, when, connection, mapping: mapping.flatten(), section, place });
         }

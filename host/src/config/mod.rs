@@ -20,6 +20,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod units;
+mod written;
 
 pub use connection::{ConnectionLimits, ConnectionSection};
 pub use document::{Located, Named, read_files};
@@ -39,3 +40,4 @@ pub use schema::schema;
 pub use secret::{MissingSecret, SecretRef};
 pub use source::{SenderAuth, SourceSection};
 pub use units::{ByteSize, InvalidUnit, Span};
+pub use written::text as written_text;

@@ -1,5 +1,6 @@
 //! What is wrong with a configuration: which file, which line and column, what was expected, and the line itself.
 
+use super::inside;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use std::{fmt, ops::Range, sync::Arc};
 
@@ -53,6 +54,11 @@ impl Problem {
     /// Something wrong at a place.
     pub fn at(place: &Place, message: impl Into<String>) -> Self {
         Self { message: message.into(), place: Some(place.clone()) }
+    }
+
+    /// Something wrong with a key of the section that stands at a place.
+    pub fn in_section(section: &Place, key: &str, message: impl Into<String>) -> Self {
+        Self::at(&inside::key(section, key), message)
     }
 
     /// Something wrong that no line is to blame for.

@@ -58,7 +58,7 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         (String::new(), "`[gateway]` is missing: it needs a `name`, such as \"acme-prod\""),
         (
             with("[connections.other]\nadapter = \"an-adapter\"\nurl = \"https://other.example\"\nenrich = {}\n"),
-            "config.toml:20:14: `enrich` is for connections with a `monitor`",
+            "config.toml:23:1: `enrich` is for connections with a `monitor`",
         ),
         (
             with(
@@ -91,8 +91,45 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
             "config.toml:21:16: `fast` is not a duration: write a whole number and ms, s, m, h or d, such as \"30s\"",
         ),
         (
+            with("[ingest]\nbody_timeout = \"30ms\"\n"),
+            "config.toml:21:1: `[ingest] body_timeout` is 30ms, and must be at least 100ms",
+        ),
+        (
+            with("[ingest]\nbody_timeout = 30\n"),
+            "config.toml:21:16: invalid type: integer `30`, expected a duration, such as \"30s\"",
+        ),
+        (
+            with("[ingest]\nlisten = \"localhost:8080\"\n"),
+            "config.toml:21:10: `localhost:8080` is not an address to listen on: write an IP address and a port, such as \"127.0.0.1:8080\"",
+        ),
+        (
+            with("[ingest]\nmax_body = -1\n"),
+            "config.toml:21:12: this is not a size: write a whole number of bytes, or a text such as \"64MiB\"",
+        ),
+        (
+            with("[ingest]\nquarantine = -1\n"),
+            "config.toml:21:14: invalid value: integer `-1`, expected a whole number that is not negative or too large",
+        ),
+        (
+            WHOLE.replace("https://desk.example\"", "https://desk.example\"\nnetworks = [\"::1/128\", \"10.0.0.0\"]"),
+            "config.toml:11:24: `10.0.0.0` is not a network: write an IP address and the length of its prefix, such as \"10.0.0.0/8\"",
+        ),
+        (
+            WHOLE.replace("https://desk.example\"", "https://desk.example\"\npull = true"),
+            "config.toml:11:8: invalid type: boolean `true`, expected a table",
+        ),
+        (with("group_by = \"rule\"\n"), "config.toml:20:12: invalid type: string \"rule\", expected a list"),
+        (
+            with("max_new = 5\n"),
+            "config.toml:20:11: invalid type: integer `5`, expected a limit on new tickets, such as \"20 per 10m\"",
+        ),
+        (
+            with("[ingest]\nmax_requests = 0\n"),
+            "config.toml:21:1: `[ingest] max_requests` is 0, and must be at least 1",
+        ),
+        (
             with("[admin]\nlisten = \"0.0.0.0:1\"\n"),
-            "config.toml:20:2: the admin listener has no authentication: its address must be loopback, such as 127.0.0.1:8081",
+            "config.toml:21:1: the admin listener has no authentication: its address must be loopback, such as 127.0.0.1:8081",
         ),
         (
             with("[ingest]\nlisten = \"0.0.0.0:80\"\n"),
@@ -100,19 +137,19 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         ),
         (
             WHOLE.replace("\"desk\"", "\"disk\""),
-            "config.toml:15:1: route `all` names the connection `disk`, which is not there; known: desk",
+            "config.toml:17:1: route `all` names the connection `disk`, which is not there; known: desk",
         ),
         (
             WHOLE.replace("\"standard\"\n", "\"custom\"\n"),
-            "config.toml:15:1: route `all` names the mapping `custom`, which is not there; known: standard",
+            "config.toml:18:1: route `all` names the mapping `custom`, which is not there; known: standard",
         ),
         (
             with("[[routes]]\nname = \"all\"\nconnection = \"desk\"\nwork_item = \"event\"\n"),
-            "config.toml:20:1: there are two routes `all`",
+            "config.toml:21:1: there are two routes `all`",
         ),
         (
             with("when = \"alrt.id == ''\"\n"),
-            "config.toml:15:1: route `all`: the condition does not compile: `alrt` is unknown here, conditions speak of `alert`",
+            "config.toml:20:1: route `all`: the condition does not compile: `alrt` is unknown here, conditions speak of `alert`",
         ),
         (
             with("group_by = [\"colour\"]\n"),
@@ -120,11 +157,11 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         ),
         (
             with("[ledger]\nkeep = { alerts = \"23h\" }\n"),
-            "config.toml:20:2: `[ledger] keep.alerts` is 82800s, and must be at least 1d",
+            "config.toml:21:10: `[ledger] keep.alerts` is 82800s, and must be at least 1d",
         ),
         (
             with("[ledger]\nmax_size = \"16MiB\"\n"),
-            "config.toml:20:2: `[ledger] max_size` is 16777216 bytes, and must be at least 32MiB",
+            "config.toml:21:1: `[ledger] max_size` is 16777216 bytes, and must be at least 32MiB",
         ),
         (
             with("[ledger]\nredact = [\"data/caller\"]\n"),
@@ -132,11 +169,11 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         ),
         (
             WHOLE.replace("https://desk.example", "ftp://desk.example"),
-            "config.toml:8:14: `url` is not an address: write http:// or https:// and a host, without user name, query or fragment",
+            "config.toml:10:1: `url` is not an address: write http:// or https:// and a host, without user name, query or fragment",
         ),
         (
             WHOLE.replace("name = \"test\"", "name = \"test\"\nlease = \"59s\""),
-            "config.toml:2:2: `lease` is 59s, and must be at least three times the longest `request_timeout`, which is 20s on the connection `desk`",
+            "config.toml:4:1: `lease` is 59s, and must be at least three times the longest `request_timeout`, which is 20s on the connection `desk`",
         ),
         (
             WHOLE.replace("https://desk.example\"", "https://desk.example\"\nlimits = { request_timeout = \"31s\" }"),
@@ -144,15 +181,15 @@ fn every_error_names_file_line_and_column_and_what_was_expected() {
         ),
         (
             WHOLE.replace("a-source\"", "a-source\"\nauth = { bearer = [{ env = \"SIGNALBOX_TEST_UNSET\" }] }"),
-            "config.toml:5:10: the environment variable `SIGNALBOX_TEST_UNSET` is not set, or empty",
+            "config.toml:7:1: the environment variable `SIGNALBOX_TEST_UNSET` is not set, or empty",
         ),
         (
             WHOLE.replace("a-source\"", "a-source\"\nauth = {}"),
-            "config.toml:5:10: `auth` names no credentials: nobody could post",
+            "config.toml:7:1: `auth` names no credentials: nobody could post",
         ),
         (
             WHOLE.replace("url = \"https://desk.example\"", "url = \"https://desk.example\"\nretired = true"),
-            "config.toml:16:1: route `all` names `desk`, which is retired",
+            "config.toml:18:1: route `all` names `desk`, which is retired",
         ),
     ] {
         assert!(errors(&text).iter().any(|error| error == expected), "{expected}\n  {:#?}", errors(&text));
@@ -171,6 +208,12 @@ fn a_lease_may_be_just_long_enough() {
 fn all_errors_are_told_and_not_the_first_alone() {
     let text = WHOLE.replace("a-source\"", "a-source\"\ncolour = 1").replace("field-map\"", "field-map\"\ncolour = 2");
     assert_eq!(errors(&format!("{text}\ncolour = 3\n")).len(), 3);
+}
+
+#[test]
+fn a_connection_that_can_t_be_used_is_there_all_the_same() {
+    let text = WHOLE.replace("https://desk.example", "ftp://desk.example");
+    assert_eq!(errors(&text).len(), 1, "{:#?}", errors(&text));
 }
 
 #[test]

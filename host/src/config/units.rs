@@ -1,5 +1,6 @@
 //! Durations and sizes as operators write them: `"2s"`, `"7d"`, `"64MiB"`.
 
+use super::written;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 use std::{fmt, str::FromStr, time::Duration};
@@ -61,7 +62,7 @@ impl fmt::Display for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?.parse().map_err(de::Error::custom)
+        written::text(input, "a duration, such as \"30s\"")?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -112,7 +113,7 @@ impl ByteSize {
 impl<'de> Deserialize<'de> for ByteSize {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(untagged, expecting = "a size: a whole number of bytes, or a text such as \"64MiB\"")]
+        #[serde(untagged, expecting = "this is not a size: write a whole number of bytes, or a text such as \"64MiB\"")]
         enum Either {
             Number(u64),
             Text(String),

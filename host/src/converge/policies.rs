@@ -3,7 +3,7 @@
 //! Each policy is a word of the configuration, decoded once; the plan matches on them and never on text. A route that
 //! sets none gets what the documentation names as default.
 
-use crate::config::Span;
+use crate::config::{Span, written_text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 use std::time::Duration;
@@ -125,7 +125,7 @@ impl Default for Reopen {
 
 impl<'de> Deserialize<'de> for Patience {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(input)?;
+        let text = written_text(input, "\"never\" or a duration, such as \"4h\"")?;
         if text == "never" {
             return Ok(Self::Never);
         }

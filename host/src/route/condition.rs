@@ -3,7 +3,7 @@
 //! `alert` is the contract's record in snake case, with `labels` as a map and `alert.resource` the first resource (empty texts
 //! where there is none). Times are texts in RFC 3339: `timestamp(alert.fired_at)` makes them moments.
 
-use super::{fields, trial};
+use super::{fields, trial, words};
 use crate::domain::{Alert, Labels, Resource};
 use cel::{Context, Env, Program, Value};
 use serde::Serialize;
@@ -155,6 +155,9 @@ impl Condition {
             return Err(InvalidCondition(format!("`{name}` is unknown here, conditions speak of `alert`")));
         }
         if let Some(words) = fields::unknown(text) {
+            return Err(InvalidCondition(words));
+        }
+        if let Some(words) = words::impossible(program.expression()) {
             return Err(InvalidCondition(words));
         }
         if let Some(words) = trial::fault(&program, &env) {

@@ -12,6 +12,7 @@ mod storm;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod words;
 
 pub use condition::{Condition, ConditionError, InvalidCondition, Variables};
 pub use group::{GroupBy, InvalidGroupBy};

@@ -1,8 +1,8 @@
 //! How many new tickets are too many.
 
-use crate::config::Span;
+use crate::config::{Span, written_text};
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserializer, de};
 use std::{str::FromStr, time::Duration};
 
 /// `"20 per 10m"`: what is over goes to one storm ticket that lists the rest.
@@ -42,7 +42,7 @@ impl FromStr for MaxNew {
 /// # Errors
 /// Where it is neither.
 pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<MaxNew>, D::Error> {
-    let text = String::deserialize(input)?;
+    let text = written_text(input, "a limit on new tickets, such as \"20 per 10m\"")?;
     if text == "none" { Ok(None) } else { text.parse().map(Some).map_err(de::Error::custom) }
 }
 

@@ -74,6 +74,35 @@ fn what_cannot_be_evaluated_does_not_match_and_is_told() {
 }
 
 #[test]
+fn what_no_alert_can_be_is_refused_with_what_it_can_be() {
+    let severities = "critical, error, warning, informational, verbose";
+    for (when, expected) in [
+        (r#"alert.severity == "Sev1""#, format!("`alert.severity` is never \"Sev1\", only one of {severities}")),
+        (
+            r#""Critical" != alert.severity"#,
+            format!("`alert.severity` is never \"Critical\", only one of {severities}"),
+        ),
+        ("alert.severity == 1", format!("`alert.severity` is never anything but a text, only one of {severities}")),
+        (
+            r#"alert.labels.env == "prod" && !(alert.severity in ["critical", "fatal"])"#,
+            format!("`alert.severity` is never \"fatal\", only one of {severities}"),
+        ),
+        (
+            r#"alert.resources.exists(r, r.name == "web" && alert.condition == "Fired")"#,
+            "`alert.condition` is never \"Fired\", only one of fired, resolved".to_owned(),
+        ),
+    ] {
+        let told = Condition::compile(when).unwrap_err().to_string();
+        assert_eq!(told, format!("the condition does not compile: {expected}"), "{when}");
+    }
+    for when in
+        [r#"alert.severity == alert.labels.severity"#, r#"alert.severity in ["critical"]"#, r#"alert.rule == "Sev1""#]
+    {
+        assert!(Condition::compile(when).is_ok(), "{when}");
+    }
+}
+
+#[test]
 fn what_is_no_condition_is_refused_with_its_reason() {
     for when in ["alert.severity ==", "alrt.severity == \"x\"", ""] {
         assert!(Condition::compile(when).is_err(), "{when}");

@@ -17,7 +17,7 @@ const MISTAKES: &[Mistake] = &[
     (
         "a value of another type",
         |config| config.ingest = "quarantine = \"many\"".to_owned(),
-        &["config.toml:7:", "\"many\", expected u32"],
+        &["config.toml:7:", "\"many\", expected a whole number"],
     ),
     ("no duration", |config| config.ingest = "body_timeout = \"soon\"".to_owned(), &["`soon` is not a duration"]),
     (
