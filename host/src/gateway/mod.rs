@@ -18,7 +18,8 @@ use crate::{
         worker::{Leases, Worker},
     },
     generation::{
-        Current, Generation, GenerationDesk, Reloader, Surroundings, Workshop, build, left_with_tickets, texts,
+        Current, Generation, GenerationDesk, Reloader, Surroundings, Workshop, build, left_with_tickets, take_over,
+        texts,
     },
     ingest::{
         self, Intake,
@@ -114,7 +115,9 @@ impl Gateway {
         let addresses = (ingest.address().context("no address")?, admin.address().context("no address")?);
         let (Span(lease), Span(drain_timeout)) = (config.gateway.lease, config.ingest.drain_timeout);
         let metrics = PrometheusBuilder::new().install_recorder().context("metrics can't be recorded")?;
-        let current = Arc::new(Current::new(build(config, &workshop, 1).await?));
+        let generation = build(config, &workshop, 1).await?;
+        take_over(&*ledger, &generation).await?;
+        let current = Arc::new(Current::new(generation));
         let health = Arc::new(Health::default());
         let intake = Arc::new(Intake::new(current.clone(), ledger.clone()));
         let mut gateway = Self {

@@ -18,7 +18,7 @@ pub use connections::{Enrich, Monitor, Peer, Platform, Pull, Recheck, Sink};
 pub use current::Current;
 pub use desk::{GenerationDesk, Surroundings};
 pub use platform::{AdapterPlatform, call_failure};
-pub use reload::{Reloader, Texts, left_with_tickets, texts};
+pub use reload::{Reloader, Texts, left_with_tickets, take_over, texts};
 
 use crate::{
     admin::{ConnectionState, ConnectionStatus},

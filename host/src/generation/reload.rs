@@ -95,12 +95,7 @@ impl Reloader {
         let generation = self.build().await?;
         let alone = self.current.alone().await;
         // Alerts that came in while the plugins were loaded may have made tickets.
-        let open = self.ledger.open_connections().await.map_err(|error| unknown(&error))?;
-        let mut left = missing(&open, &generation.config);
-        left.extend(given_to_others(&open, &self.current.load(), &generation));
-        if !left.is_empty() {
-            return Err(Problems(left));
-        }
+        take_over(&*self.ledger, &generation).await?;
         (self.taken)(&generation);
         let number = generation.number;
         self.current.swap(generation, &alone);
@@ -130,6 +125,23 @@ pub async fn left_with_tickets(ledger: &dyn Ledger, config: &Config) -> Vec<Prob
     }
 }
 
+/// Has the open tickets go on with a generation's adapters.
+///
+/// # Errors
+/// Where it has no place for some, or gives them to an adapter that knows nothing of them.
+pub async fn take_over(ledger: &dyn Ledger, generation: &Generation) -> Result<(), Problems> {
+    let open = ledger.open_connections().await.map_err(|error| unknown(&error))?;
+    let before = ledger.adapters().await.map_err(|error| unknown(&error))?;
+    let mut problems = missing(&open, &generation.config);
+    problems.extend(given_to_others(&open, &before, generation));
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    let now =
+        generation.platforms.keys().filter_map(|name| Some((name.clone(), adapter(generation, name)?.to_owned())));
+    ledger.remember_adapters(now.collect()).await.map_err(|error| unknown(&error))
+}
+
 fn unknown(error: &LedgerError) -> Problems {
     Problems(vec![Problem::anywhere(error.to_string())])
 }
@@ -144,15 +156,16 @@ fn missing(open: &Open, config: &Config) -> Vec<Problem> {
 }
 
 /// Connections with open tickets that would have another plugin: it knows nothing of the old one's tickets.
-fn given_to_others(open: &Open, old: &Generation, new: &Generation) -> Vec<Problem> {
+fn given_to_others(open: &Open, before: &[(ConnectionName, String)], new: &Generation) -> Vec<Problem> {
     let problem = |(name, tickets): &(ConnectionName, u64)| {
         let ConnectionConfig { section, place, .. } = new.config.connections.get(name)?;
-        let (before, now) = (adapter(old, name)?, adapter(new, name));
+        let (_, before) = before.iter().find(|(known, _)| known == name)?;
+        let now = adapter(new, name);
         let message = format!(
             "the connection `{name}` has open tickets ({tickets}) of the adapter `{before}`, and nothing else can go on with \
              them: give the new platform a connection of its own, and leave this one as `retired = true`"
         );
-        (now != Some(before) && !section.retired).then(|| Problem::at(place, message))
+        (now != Some(before.as_str()) && !section.retired).then(|| Problem::in_section(place, "adapter", message))
     };
     open.iter().filter_map(problem).collect()
 }

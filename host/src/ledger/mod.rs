@@ -78,6 +78,18 @@ pub trait Ledger: Send + Sync + 'static {
     /// [`LedgerError::Unavailable`].
     async fn belongs_to(&self, gateway: &str) -> Result<String, LedgerError>;
 
+    /// The adapters that connections had when they were last remembered, by the name that each gives itself.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn adapters(&self) -> Result<Vec<(ConnectionName, String)>, LedgerError>;
+
+    /// Remembers which adapter makes the tickets of these connections from now on; of others what is remembered stays.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`].
+    async fn remember_adapters(&self, adapters: Vec<(ConnectionName, String)>) -> Result<(), LedgerError>;
+
     /// Keeps a decoded body with its alerts and raises their tickets. Durable when it returns; many calls share one sync.
     ///
     /// A body whose digest this source sent within the last 10 minutes changes nothing and gets its first receipt again.

@@ -241,6 +241,14 @@ impl Ledger for ModelLedger {
         unreachable!("no gateway starts")
     }
 
+    async fn adapters(&self) -> Result<Vec<(ConnectionName, String)>, LedgerError> {
+        unreachable!("no gateway starts")
+    }
+
+    async fn remember_adapters(&self, _: Vec<(ConnectionName, String)>) -> Result<(), LedgerError> {
+        unreachable!("no gateway starts")
+    }
+
     async fn accept(&self, _: Submission) -> Result<Receipt, LedgerError> {
         unreachable!("the script observes")
     }

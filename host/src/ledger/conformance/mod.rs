@@ -148,6 +148,7 @@ macro_rules! conformance {
                 a_dropped_alert_is_out_of_sight,
                 counts_are_of_everything,
                 open_connections_are_counted,
+                adapters_are_remembered,
                 lists_can_be_narrowed,
             }
             bodies {

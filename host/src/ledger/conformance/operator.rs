@@ -111,6 +111,15 @@ pub(crate) async fn open_connections_are_counted(engine: &impl Engine) {
     assert_eq!(ledger.open_connections().await.unwrap(), [(connection("desk"), 2)]);
 }
 
+pub(crate) async fn adapters_are_remembered(engine: &impl Engine) {
+    let ledger = engine.open().await;
+    assert_eq!(ledger.adapters().await.unwrap(), []);
+    let served = |name: &str, adapter: &str| (connection(name), adapter.to_owned());
+    ledger.remember_adapters(vec![served("desk", "one"), served("board", "one")]).await.unwrap();
+    ledger.remember_adapters(vec![served("desk", "two")]).await.unwrap();
+    assert_eq!(engine.open().await.adapters().await.unwrap(), [served("board", "one"), served("desk", "two")]);
+}
+
 pub(crate) async fn lists_can_be_narrowed(engine: &impl Engine) {
     let ledger = engine.open().await;
     for name in ["a", "b", "c"] {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Numbered from 1, in order; a released one never changes.
-pub(super) const MIGRATIONS: [&str; 9] = [
+pub(super) const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0001_ledger.sql"),
     include_str!("../migrations/0002_records.sql"),
     include_str!("../migrations/0003_retention.sql"),
@@ -21,6 +21,7 @@ pub(super) const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0007_reports_read_an_index.sql"),
     include_str!("../migrations/0008_whose.sql"),
     include_str!("../migrations/0009_known_by_key.sql"),
+    include_str!("../migrations/0010_adapters.sql"),
 ];
 
 /// `SGBX`.

@@ -93,6 +93,15 @@ impl Ledger for SqliteLedger {
         self.writer.errand(whose).await
     }
 
+    async fn adapters(&self) -> Result<Vec<(ConnectionName, String)>, LedgerError> {
+        self.readers.read(|reader| whose::adapters(reader)).await
+    }
+
+    async fn remember_adapters(&self, adapters: Vec<(ConnectionName, String)>) -> Result<(), LedgerError> {
+        let remember = move |connection: &Connection, _: &mut Rings| whose::remember(connection, &adapters).map(Ok);
+        self.writer.errand(remember).await
+    }
+
     async fn accept(&self, submission: Submission) -> Result<Receipt, LedgerError> {
         self.writer.accept(submission).await
     }

@@ -101,7 +101,13 @@ async fn tickets_are_not_given_to_another_adapter() -> Tested {
     let other = scene.config.text().replacen("adapter = \"servicenow\"", "adapter = \"request-tracker\"", 1);
     let errors = scene.refused_text(&other).await?;
     assert_eq!(errors.len(), 1, "{errors:?}");
-    assert!(errors[0].contains("has open tickets (1) of the adapter `servicenow`"), "{errors:?}");
+    let says = "has open tickets (1) of the adapter `servicenow`";
+    assert!(errors[0].contains(says), "{errors:?}");
+    scene.gateway.kill().await?;
+    let started = scene.restart().await.unwrap_err();
+    assert!(format!("{started:#}").contains(says), "a start is no way round it: {started:#}");
+    std::fs::write(scene.path(), scene.config.text())?;
+    scene.restart().await?;
     scene.edit(|config| config.ingest = "quarantine = 3".to_owned()).await
 }
 

@@ -8,7 +8,7 @@ use crate::ledger::sqlite::{chores, lease, monitors, records, save, sweep, timel
 use rusqlite::params_from_iter;
 
 /// What the writer does.
-const STATEMENTS: [&str; 106] = [
+const STATEMENTS: [&str; 107] = [
     look_up::TWINS,
     keys::NUMBER,
     look_up::SEATS,
@@ -115,6 +115,7 @@ const STATEMENTS: [&str; 106] = [
     monitors::recheck::SAID,
     whose::TAKE,
     whose::WHOSE,
+    whose::REMEMBER,
 ];
 
 #[test]
