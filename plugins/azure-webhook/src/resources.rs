@@ -4,8 +4,8 @@
 //! bears a target's name belongs to it. One that does not is a resource of its own where a query found it in a workspace, and
 //! goes first: the workspace only holds the data.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use signalbox_sdk::types::Resource;
 
@@ -45,7 +45,8 @@ pub fn affected(envelope: &Envelope, details: &mut Details, list_data_stores: bo
     }
     // Budgets name no item but the word "budgets".
     let items = envelope.configuration_items.iter().chain(&details.configuration_items);
-    for item in items.filter(|_| details.kind != Kind::Budget) {
+    let mut seen = BTreeSet::new();
+    for item in items.filter(|item| details.kind != Kind::Budget && seen.insert(canonical(item))) {
         if own.claim(item) || targets.claim(item) {
             continue;
         }
@@ -205,6 +206,7 @@ mod tests {
             (&[VM], &[&VM.to_uppercase()], true, vec![pair("web-01", "WEB-01")]),
             (&[DISK], &["web-01"], true, vec![pair("d", "web-01")]),
             (&[VM], &["srv0815"], true, vec![pair("web-01", "srv0815")]),
+            (&[VM], &["web-01.example", "WEB-01.example"], true, vec![pair("web-01", "web-01.example")]),
             (&[VM, &VM.to_uppercase()], &[], true, vec![pair("web-01", "")]),
             (
                 &[WORKSPACE],

@@ -42,10 +42,10 @@ fn is_spelling(key: &str, name: &str) -> bool {
 impl Lenient for Value {
     fn field(&self, name: &str) -> Option<&Value> {
         let members = self.as_object()?;
-        members
-            .get(name)
-            .or_else(|| members.iter().find(|(key, _)| is_spelling(key, name)).map(|(_, value)| value))
-            .filter(|value| !value.is_null())
+        members.get(name).filter(|value| !value.is_null()).or_else(|| {
+            let mut spelt = members.iter().filter(|(key, _)| is_spelling(key, name)).map(|(_, value)| value);
+            spelt.find(|value| !value.is_null())
+        })
     }
 
     fn any_field(&self, names: &[&str]) -> Option<&Value> {
@@ -149,6 +149,7 @@ mod tests {
         let value = json!({"AlertRuleID": "a", "description": null});
         assert_eq!(value.text("alertRuleId").as_deref(), Some("a"));
         assert_eq!(value.field("description"), None);
+        assert_eq!(json!({"alertRuleId": null, "alertRuleID": "a"}).text("alertRuleId").as_deref(), Some("a"));
     }
 
     #[test]

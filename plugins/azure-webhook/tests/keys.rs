@@ -141,6 +141,40 @@ fn a_rule_id_is_the_same_in_both_spellings() {
 }
 
 #[test]
+fn rows_stay_apart_where_the_item_names_nothing_but_the_target() {
+    let name = "common-log-simple";
+    let workspace = body(name).pointer("/data/essentials/alertTargetIDs/0").unwrap().as_str().unwrap().to_owned();
+    for item in ["Log-Brightwater", &workspace.to_uppercase()] {
+        let key = |event: Value| {
+            let items = ("/data/essentials/configurationItems", json!([item]));
+            changed(name, &[items, ("/data/alertContext/condition/allOf/0/event", event)]).correlation_key
+        };
+        let row = |computer: &str| json!([[{"name": "Computer", "value": computer}]]);
+        assert_eq!(key(row("web-01")), key(row("WEB-01 ")), "{item}");
+        assert_ne!(key(row("web-01")), key(row("web-02")), "{item}");
+    }
+}
+
+#[test]
+fn an_outage_is_one_however_its_subscriptions_are_listed() {
+    let key = |subscriptions: &[&str]| {
+        let targets = subscriptions.iter().map(|id| format!("/subscriptions/{id}")).collect::<Vec<_>>();
+        changed("common-service-health-active", &[("/data/essentials/alertTargetIDs", json!(targets))]).correlation_key
+    };
+    assert_eq!(key(&["s1", "s2"]), key(&["S2", "S1"]));
+    assert_ne!(key(&["s1", "s2"]), key(&["s1"]));
+}
+
+#[test]
+fn protected_items_stay_apart_by_whatever_names_them() {
+    let key = |context: Value| changed("common-backup", &[("/data/alertContext", context)]).correlation_key;
+    for named in [|item: &str| json!({"affectedItems": [item]}), |item: &str| json!({"linkedResourceName": item})] {
+        assert_eq!(key(named("vm1")), key(named("VM1")));
+        assert_ne!(key(named("vm1")), key(named("vm2")));
+    }
+}
+
+#[test]
 fn a_body_without_rule_and_target_is_known_by_its_alert_id() {
     let bare = |id: &str, condition: &str| {
         let essentials = json!({"alertId": id, "monitorCondition": condition, "monitoringService": "SCOM"});

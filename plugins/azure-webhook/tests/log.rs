@@ -135,3 +135,29 @@ fn application_insights_before_the_common_schema() {
     assert_eq!(alert.severity, Severity::Error);
     assert_eq!(label(&alert, "dimension.cloud_rolename"), "checkout-api");
 }
+
+#[test]
+fn what_a_dimension_names_is_affected_once() {
+    let alert = |dimension: &str, items: Value| {
+        let dimensions = json!([{"name": dimension, "value": "srv-9.example"}]);
+        changed(
+            "common-log-search-fired",
+            &[
+                ("/data/essentials/configurationItems", items),
+                ("/data/alertContext/condition/allOf/0/dimensions", dimensions),
+            ],
+        )
+    };
+    for dimension in ["Resource", "resourceid", "Computer"] {
+        for items in [json!([]), json!(["SRV-9.example"])] {
+            let resources = alert(dimension, items.clone()).resources;
+            let named: Vec<_> = resources.iter().map(|each| each.configuration_item.to_lowercase()).collect();
+            assert_eq!(
+                named.iter().filter(|item| *item == "srv-9.example").count(),
+                1,
+                "{dimension} {items}: {named:?}"
+            );
+            assert_eq!(named[0], "srv-9.example", "{dimension} {items}");
+        }
+    }
+}

@@ -157,3 +157,15 @@ fn a_fault_far_inside_a_real_body_is_found() {
     let body = changed_body("common-metric-static-fired", &[("/data/essentials/monitorCondition", json!("Maybe"))]);
     assert_eq!(malformed(body.to_string().as_bytes()).0, "/data/essentials/monitorCondition");
 }
+
+#[test]
+fn a_status_is_named_where_it_stands() {
+    let body = |data: Value| json!({"schemaId": "AzureMonitorMetricAlert", "data": data}).to_string();
+    for (data, at) in [
+        (json!({"context": {"status": "Broken", "name": "n"}}), "/data/context/status"),
+        (json!({"status": "Broken", "context": {"name": "n"}}), "/data/status"),
+        (json!({"context": {"name": "n"}}), "/data/status"),
+    ] {
+        assert_eq!(malformed(body(data).as_bytes()).0, at);
+    }
+}

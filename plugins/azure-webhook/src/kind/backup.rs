@@ -10,7 +10,8 @@ use crate::value::Lenient as _;
 use crate::words::line;
 
 /// What names the protected item, the most exact first.
-const ITEMS: &[&str] = &["protectedItemId", "sourceId", "affectedItems", "linkedResourceId", "BackupItemName"];
+const ITEMS: &[&str] =
+    &["protectedItemId", "sourceId", "affectedItems", "linkedResourceId", "BackupItemName", "linkedResourceName"];
 
 pub fn read(context: &Value, envelope: &Envelope) -> Details {
     let mut details = Details::new(Kind::Backup);
@@ -25,9 +26,8 @@ pub fn read(context: &Value, envelope: &Envelope) -> Details {
     if let Some(id) = context.any_text(&["linkedResourceId", "sourceId"]).as_deref().and_then(ArmId::parse) {
         details.resources.push(id.to_resource());
     }
-    if let Some(item) = context.any_text(ITEMS) {
-        details.identity.push(("item", canonical(&item)));
-    }
+    let items = ITEMS.iter().map(|name| context.texts(name)).find(|items| !items.is_empty()).unwrap_or_default();
+    details.identity.extend(items.iter().map(|item| ("item", canonical(item))));
     details.identity.extend(context.text("category").map(|category| ("category", category.to_lowercase())));
     details.label("category", context.text("category").map(|category| line(&category, 100)));
     details

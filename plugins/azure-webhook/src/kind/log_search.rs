@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Kind;
 use super::criteria::{Criteria, Criterion};
+use crate::arm;
 use crate::envelope::{Details, Envelope};
 use crate::link;
 use crate::value::Lenient as _;
@@ -11,6 +12,9 @@ use crate::value::Lenient as _;
 /// Links for people, the narrowest first. Those for programs need a token and stay in the payload.
 const LINKS: &[(&str, &str)] =
     &[("linkToFilteredSearchResultsUI", "Filtered search results"), ("linkToSearchResultsUI", "Search results")];
+
+/// Columns that name what a row is about, in the order in which Azure looks for a configuration item.
+pub const RESOURCE_COLUMNS: &[&str] = &["_ResourceId", "ResourceId", "Resource", "Computer"];
 
 pub fn read(context: &Value, envelope: &Envelope) -> Details {
     let criteria = Criteria::of(context);
@@ -30,7 +34,10 @@ pub fn query(criterion: &Criterion<'_>, details: &mut Details) {
     details.fact("query", "Target resource types", types.trim_matches(['[', ']']).replace('\'', ""));
     let links = LINKS.iter().filter_map(|(member, title)| link::https(title, &criterion.raw.text(member)?));
     details.links.extend(links);
-    // Azure takes an alert's configuration item from a column of this name.
-    let computers = criterion.dimensions.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Computer"));
-    details.configuration_items.extend(computers.map(|(_, value)| value.clone()));
+    // Ids are resources, and were taken as such.
+    for column in RESOURCE_COLUMNS {
+        let named =
+            criterion.dimensions.iter().filter(|(name, value)| name.eq_ignore_ascii_case(column) && !arm::is_id(value));
+        details.configuration_items.extend(named.map(|(_, value)| value.clone()));
+    }
 }

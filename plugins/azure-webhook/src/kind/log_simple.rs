@@ -4,14 +4,11 @@ use serde_json::Value;
 
 use super::Kind;
 use super::criteria::Criteria;
-use super::log_search::query;
+use super::log_search::{RESOURCE_COLUMNS, query};
 use crate::arm::{ArmId, canonical};
 use crate::envelope::{Details, Envelope};
 use crate::value::{Lenient as _, pairs_of};
 use crate::words::line;
-
-/// Columns that name what a row is about, in the order in which Azure looks for a configuration item.
-const RESOURCE_COLUMNS: &[&str] = &["_ResourceId", "ResourceId", "Resource", "Computer"];
 
 /// A summary shows this many columns, a ticket this many rows.
 const SUMMARY_COLUMNS: usize = 4;
@@ -48,19 +45,23 @@ pub fn read(context: &Value, envelope: &Envelope) -> Details {
             }
         }
     }
-    // A Resolved may come without the row: what the envelope says of the item counts first.
-    let items = if envelope.configuration_items.is_empty() {
-        details
-            .configuration_items
-            .iter()
-            .cloned()
-            .chain(details.resources.iter().map(|resource| resource.id.clone()))
-            .collect::<Vec<_>>()
-    } else {
-        envelope.configuration_items.clone()
-    };
-    details.identity.extend(items.iter().map(|item| ("item", canonical(item))));
+    // A Resolved may come without the row: what the envelope says of the item counts first. The target itself, which bodies
+    // name as the item where Azure found none, tells no rows apart.
+    let of_row = details.configuration_items.iter().chain(details.resources.iter().map(|resource| &resource.id));
+    let telling = |item: &&String| !envelope.targets.iter().any(|target| is_called(target, item));
+    let of_envelope = envelope.configuration_items.iter().filter(telling).map(|item| canonical(item));
+    let mut items: Vec<String> = of_envelope.collect();
+    if items.is_empty() {
+        items.extend(of_row.filter(telling).map(|item| canonical(item)));
+    }
+    details.identity.extend(items.into_iter().map(|item| ("item", item)));
     details
+}
+
+/// Whether an item is a target, by id or by name.
+fn is_called(target: &str, item: &str) -> bool {
+    let named = || ArmId::parse(target).is_some_and(|id| id.name.eq_ignore_ascii_case(item.trim()));
+    canonical(target) == canonical(item) || named()
 }
 
 /// `[[{name, value}, …], …]`, or a lone row without the outer list.

@@ -3,11 +3,14 @@
 //!
 //! The same tracking id in the same subscription is the same problem, whichever rule saw it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use signalbox_sdk::types::Condition;
 
 use super::Kind;
 use super::activity::Event;
+use crate::arm::subscription;
 use crate::envelope::{Details, Envelope};
 use crate::html;
 use crate::time::Time;
@@ -90,12 +93,19 @@ pub fn read(context: &Value, envelope: &Envelope) -> Details {
     match tracking_id {
         Some(id) => {
             details.identity.push(("tracking-id", id.to_lowercase()));
-            details.identity.extend(envelope.subscription.iter().map(|id| ("subscription", id.to_lowercase())));
+            details.identity.extend(subscriptions(envelope).into_iter().map(|id| ("subscription", id)));
             details.stands_alone = true;
         }
         None => details.identity.extend(word("maintenanceId").map(|id| ("maintenance-id", id.to_lowercase()))),
     }
     details
+}
+
+/// Those that it is about, each once: messages list them in any order.
+fn subscriptions(envelope: &Envelope) -> BTreeSet<String> {
+    let targets: BTreeSet<_> =
+        envelope.targets.iter().filter_map(|id| subscription(id)).map(str::to_lowercase).collect();
+    if targets.is_empty() { envelope.subscription.iter().map(|id| id.to_lowercase()).collect() } else { targets }
 }
 
 /// The blade that has the lists.

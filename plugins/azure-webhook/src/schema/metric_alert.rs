@@ -24,12 +24,12 @@ pub fn is_one(data: &Value) -> bool {
 /// `malformed` where the status is missing, or there is nothing to know the rule or the resource by.
 pub fn read(data: &Value, at: &str) -> Result<(Envelope, Details), DecodeError> {
     let context = member(data, at, "context")?;
-    let words = data.field("status").or_else(|| context.field("status"));
+    let (words, at_status) = match (data.field("status"), context.field("status")) {
+        (None, Some(inner)) => (Some(inner), format!("{at}/context/status")),
+        (outer, _) => (outer, format!("{at}/status")),
+    };
     let Some(condition) = words.and_then(Value::as_str).and_then(condition) else {
-        return Err(malformed(
-            format!("{at}/status"),
-            format!("expected `Activated` or `Deactivated`, found {}", found(words)),
-        ));
+        return Err(malformed(at_status, format!("expected `Activated` or `Deactivated`, found {}", found(words))));
     };
     let mut envelope = Envelope::new(condition);
     envelope.rule_name = context.text("name");
