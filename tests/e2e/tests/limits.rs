@@ -201,11 +201,9 @@ async fn limits_that_cannot_be_kept_are_refused() -> Tested {
         let errors = refused.with_context(|| limits.to_owned())?;
         assert!(errors.iter().any(|error| error.contains(says)), "{limits}: {errors:?}");
     }
-    for (limits, says) in
-        [("{ per_second = 0 }", "nonzero"), ("{ burst = 0 }", "nonzero"), ("{ concurrency = 0 }", "nonzero")]
-    {
+    for limits in ["{ per_second = 0 }", "{ burst = 0 }", "{ concurrency = 0 }"] {
         let errors = scene.edit_refused(|config| config.connection = format!("limits = {limits}")).await?;
-        assert!(errors.iter().any(|error| error.contains(says)), "{limits}: {errors:?}");
+        assert!(errors.iter().any(|error| error.contains("a whole number from 1 on")), "{limits}: {errors:?}");
     }
     Ok(())
 }
